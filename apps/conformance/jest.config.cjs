@@ -1,0 +1,1 @@
+module.exports = require('../../packages/toolchain/jest.base.cjs')(__dirname)

@@ -1,0 +1,1 @@
+export { base as default } from './packages/toolchain/eslint.base.mjs'

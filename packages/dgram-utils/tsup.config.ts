@@ -1,0 +1,3 @@
+import { library } from '../toolchain/tsup.base'
+
+export default library(['src/index.ts'])

@@ -1,0 +1,1 @@
+module.exports = require('../toolchain/jest.base.cjs')(__dirname)
