@@ -20,7 +20,7 @@ export interface CheckDefinition {
    */
   readonly status?: CheckStatus | '' | undefined
   /** Command and arguments; run directly, not by a shell. With `dockerContainerId`, run in that container. */
-  readonly scriptArgs?: readonly string[] | undefined
+  readonly scriptArgs?: readonly string[] | null | undefined
   readonly dockerContainerId?: string | undefined
   /** Kept for completeness: with `scriptArgs` no shell takes part, as in Consul. */
   readonly shell?: string | undefined
@@ -28,7 +28,7 @@ export interface CheckDefinition {
   readonly http?: string | undefined
   /** @defaultValue 'GET' */
   readonly method?: string | undefined
-  readonly header?: Readonly<Record<string, readonly string[]>> | undefined
+  readonly header?: Readonly<Record<string, readonly string[]>> | null | undefined
   readonly body?: string | undefined
   readonly disableRedirects?: boolean | undefined
   /** `host:port` */

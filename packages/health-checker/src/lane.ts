@@ -54,7 +54,9 @@ export class Lane {
       return
     }
     this.#head++
-    if (this.#head > 1_024) (this.#waiting.splice(0, this.#head), (this.#head = 0))
-    next()
+    if (this.#head > 1_024) {
+      this.#waiting.splice(0, this.#head)
+      this.#head = 0
+    }
   }
 }

@@ -20,6 +20,12 @@ export class OutputBuffer {
     this.#totalBytes += chunk.length
   }
 
+  /** Continues with what `other` kept and counted; `other` must not be written any more. */
+  take(other: OutputBuffer): void {
+    this.#ring = other.#ring
+    this.#totalBytes = other.#totalBytes
+  }
+
   bytes(): Buffer {
     if (!this.#ring) return Buffer.alloc(0)
     if (this.#totalBytes <= this.maxBytes) return Buffer.from(this.#ring.subarray(0, this.#totalBytes))
