@@ -1,0 +1,5 @@
+/**
+ * The program `sd-registrator` as a function.
+ * @packageDocumentation
+ */
+export { type CommandIo, runRegistrator } from './registrator-command'
