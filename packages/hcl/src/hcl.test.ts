@@ -1,4 +1,4 @@
-import { HclError, isHclError, NESTING_MAX, parseHcl } from './index'
+import { type HclError, isHclError, NESTING_MAX, parseHcl } from './index'
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
