@@ -46,7 +46,12 @@ class CowBTree {
     this.root = this.own(this.root)
     const right = this.#set(this.root, key, value)
     if (right) {
-      this.root = { epoch: this.epoch, keys: [this.root.keys[0], right.keys[0]], items: [this.root, right], leaf: false }
+      this.root = {
+        epoch: this.epoch,
+        keys: [this.root.keys[0], right.keys[0]],
+        items: [this.root, right],
+        leaf: false,
+      }
     }
   }
   #set(node, key, value) {
@@ -273,7 +278,15 @@ const timed = (work) => {
   return performance.now() - start
 }
 const value = new Uint8Array(0)
-const row = (key, index) => ({ key, value, flags: 0, session: '', lockIndex: 0, createIndex: index, modifyIndex: index })
+const row = (key, index) => ({
+  key,
+  value,
+  flags: 0,
+  session: '',
+  lockIndex: 0,
+  createIndex: index,
+  modifyIndex: index,
+})
 const heap = () => {
   globalThis.gc()
   globalThis.gc()
