@@ -1,0 +1,187 @@
+/** Everything behind the HTTP API of a server, shaped to @sd/http-api's `Backend` without importing it. */
+import { getNode } from '@sd/catalog'
+import {
+  type Coordinate,
+  type DeregisterRequest,
+  type KvEntry,
+  type NodeService,
+  type QueryOptions,
+  type RegisterRequest,
+  type Session,
+  type TxnOp,
+} from '@sd/model'
+import type { Clock, Random } from '@sd/runtime'
+import { refused } from '../errors'
+import { EventBuffer } from '../local/event-buffer'
+import type { LocalAgent } from '../local/local-agent'
+import type { KvWriteVerb } from '../server/commands'
+import type { ReadOutcome } from '../server/request-pipeline'
+import type { Server } from '../server/server'
+import { agentBackend } from './agent-backend'
+import type { AgentProcess } from './agent-process'
+import { eventBackend } from './event-backend'
+
+export interface HttpBackendPorts {
+  readonly server: Server
+  readonly agent: LocalAgent
+  readonly process: AgentProcess
+  readonly clock: Clock
+  readonly random: Random
+}
+
+interface Call {
+  readonly token?: string
+  readonly datacenter?: string
+  readonly signal: AbortSignal
+  readonly remoteAddress: string
+}
+
+type ReadOptions = QueryOptions & Call
+type Answer<T> = ReadOutcome<T> | Promise<ReadOutcome<T>>
+
+/** Applies `change` to the value of an outcome; a value that is there at once stays so. */
+function map<T, U>(answer: Answer<T>, change: (outcome: ReadOutcome<T>) => U): U | Promise<U> {
+  return answer instanceof Promise ? answer.then(change) : change(answer)
+}
+
+export function httpBackend({ server, agent, process, clock, random }: HttpBackendPorts) {
+  const { catalog, health, kv, session, transaction, coordinate, store } = server
+  const { node: self, datacenter } = agent.self
+  /** `near=_agent` means this agent. */
+  const near = <O extends ReadOptions>(options: O): O =>
+    options.near === '_agent' ? { ...options, near: self } : options
+  const events = new EventBuffer()
+
+  return {
+    agent: agentBackend({ agent, process, members: server.members, clock, random }),
+
+    catalog: {
+      datacenters: () => [datacenter],
+      nodes: (options: ReadOptions) => catalog.nodes(near(options)),
+      services: (options: ReadOptions) => catalog.services(options),
+      serviceNodes: (query: { service: string; tags?: readonly string[]; connect: boolean }, options: ReadOptions) =>
+        catalog.serviceNodes(query, near(options)),
+      nodeServices: (node: string, options: ReadOptions) =>
+        map(catalog.nodeServices(node, options), ({ value, meta, rendered }) => ({
+          meta,
+          rendered,
+          value: value ? { node: value.node, services: byId(value.services) } : null,
+        })),
+      nodeServiceList: ({ node }: { node: string }, options: ReadOptions) =>
+        map(catalog.nodeServices(node, options), ({ value, meta }) => ({
+          meta,
+          value: { node: value?.node ?? null, services: value?.services ?? [] },
+        })),
+      gatewayServices: (_gateway: string, options: ReadOptions) =>
+        map(catalog.nodes(options), ({ meta }) => ({ value: [], meta })),
+      register: (request: RegisterRequest) => catalog.register(request),
+      deregister: (request: DeregisterRequest) => catalog.deregister(request),
+    },
+
+    health: {
+      nodeChecks: (node: string, options: ReadOptions) => health.nodeChecks(node, near(options)),
+      serviceChecks: (service: string, options: ReadOptions) => health.serviceChecks(service, near(options)),
+      checksInState: (state: string, options: ReadOptions) => health.checksInState(state, near(options)),
+      serviceNodes: (
+        query: { service: string; tags?: readonly string[]; passingOnly: boolean; connect: boolean; ingress: boolean },
+        options: ReadOptions,
+      ) => {
+        // No gateways here: the mesh is not served, so a service has none.
+        const answer = health.serviceNodes(
+          query.ingress ? { ...query, service: `\u0000ingress` } : query,
+          near(options),
+        )
+        return map(answer, ({ value, meta, rendered }) => ({
+          value,
+          rendered,
+          meta: { ...meta, queryBackend: 'blocking-query' as const },
+        }))
+      },
+    },
+
+    kv: {
+      get: (key: string, options: ReadOptions) => kv.get(key, options),
+      list: (prefix: string, options: ReadOptions) => kv.list(prefix, options),
+      keys: ({ prefix, separator }: { prefix: string; separator: string }, options: ReadOptions) =>
+        kv.keys(prefix, separator, options),
+      write: ({ verb, entry }: { verb: KvWriteVerb; entry: KvEntry }, call: Call) =>
+        kv.write(verb, entry, call.datacenter),
+    },
+
+    session: {
+      create: (wanted: Session, call: Call) =>
+        session.create({ ...wanted, node: wanted.node || self }, call.datacenter),
+      destroy: (id: string, call: Call) => session.destroy(id, call.datacenter),
+      renew: (id: string) => {
+        const renewed = session.renew(id)
+        return renewed ? [renewed] : null
+      },
+      info: (id: string, options: ReadOptions) => session.info(id, options),
+      node: (node: string, options: ReadOptions) => session.nodeSessions(node, options),
+      list: (options: ReadOptions) => session.list(options),
+    },
+
+    transaction: {
+      read: async (ops: readonly TxnOp[], options: ReadOptions) => ({
+        ...(await transaction.apply(ops, options.datacenter)),
+        knownLeader: store.leaderAddress !== undefined,
+        lastContactMs: 0,
+      }),
+      apply: (ops: readonly TxnOp[], call: Call) => transaction.apply(ops, call.datacenter),
+    },
+
+    status: {
+      leader: () => store.leaderAddress ?? '',
+      peers: () => store.configuration().map((peer) => peer.address),
+    },
+
+    event: eventBackend({
+      events,
+      node: self,
+      services: function* () {
+        for (const [, claim] of agent.state.services()) yield claim.service
+      },
+      clock,
+      random,
+    }),
+
+    coordinate: {
+      datacenters: () => [{ datacenter, areaId: 'wan', coordinates: [] }],
+      nodes: (options: ReadOptions) => coordinate.nodes(near(options)),
+      node: (node: string, options: ReadOptions) => coordinate.node(node, near(options)),
+      update: async (update: { node: string; segment: string; coord: Coordinate | null }) => {
+        if (!getNode(server.tables, update.node).value)
+          throw refused(`Node ${JSON.stringify(update.node)} is not registered`)
+        await coordinate.update({ ...update, partition: '' })
+      },
+    },
+
+    operator: {
+      raftConfiguration: () => ({
+        servers: store.configuration().map((peer) => ({
+          id: peer.id,
+          node: server.members().find((member) => member.tags?.['id'] === peer.id)?.name ?? '(unknown)',
+          address: peer.address,
+          isLeader: peer.address === store.leaderAddress,
+          protocolVersion: '3',
+          isVoter: peer.isVoter,
+          lastIndex: store.lastIndex,
+        })),
+        index: 0,
+      }),
+    },
+
+    internalUi: {
+      nodes: (options: ReadOptions) => health.nodeDump(undefined, options),
+      node: (node: string, options: ReadOptions) =>
+        map(health.nodeDump(node, options), ({ value, meta }) => ({ value: value[0], meta })),
+      serviceDump: (options: ReadOptions) => health.serviceDump(options),
+    },
+  }
+}
+
+const byId = (services: readonly NodeService[]): Record<string, NodeService> => {
+  const map: Record<string, NodeService> = Object.create(null)
+  for (const service of services) map[service.id] = service
+  return map
+}

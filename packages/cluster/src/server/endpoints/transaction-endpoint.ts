@@ -1,0 +1,91 @@
+/** Transactions over keys, nodes, services, checks and sessions. */
+import { errorMessage } from '@sd/runtime'
+import type { TxnError, TxnOp, TxnResult } from '@sd/model'
+import type { Commands } from '../commands'
+import type { LockDelays } from '../leader/lock-delay'
+import { prepareCheck, prepareService, requireNodeId } from './catalog-endpoint'
+
+/** Null is Go's nil. */
+export interface TransactionOutcome {
+  readonly results: readonly TxnResult[] | null
+  readonly errors: readonly TxnError[] | null
+}
+
+export class TransactionEndpoint {
+  constructor(
+    private readonly commands: Commands,
+    private readonly lockDelays: LockDelays,
+  ) {}
+
+  /** All operations or none. Reads go through the log too, so that they see what was written before them. */
+  async apply(ops: readonly TxnOp[], datacenter?: string): Promise<TransactionOutcome> {
+    const errors: TxnError[] = []
+    const prepared = ops.map((op, opIndex) => {
+      try {
+        return this.#prepare(op)
+      } catch (error) {
+        errors.push({ opIndex, what: errorMessage(error) })
+        return op
+      }
+    })
+    if (errors.length > 0) return { results: null, errors }
+    const outcome = await this.commands.transaction(prepared, datacenter)
+    return {
+      results: outcome.results.length > 0 ? outcome.results : null,
+      errors: outcome.errors.length > 0 ? outcome.errors : null,
+    }
+  }
+
+  #prepare(op: TxnOp): TxnOp {
+    if (op.kv) {
+      const { verb, entry } = op.kv
+      if (entry.key === '' && verb !== 'delete-tree') throw new Error('Must provide key')
+      if (!KV_VERBS.has(verb)) throw new Error(`unknown KV operation: ${verb as string}`)
+      if (verb === 'lock' && this.lockDelays.isDelayed(entry.key)) {
+        throw new Error(`failed to lock key ${JSON.stringify(entry.key)} due to lock delay`)
+      }
+      return op
+    }
+    if (op.node) {
+      if (!isWrite('node', op.node.verb)) return op
+      if (op.node.node.node === '') throw new Error('Must provide node')
+      requireNodeId(op.node.node.id)
+      return op
+    }
+    if (op.service) {
+      if (!isWrite('service', op.service.verb)) return op
+      return { ...op, service: { ...op.service, service: prepareService(op.service.service) } }
+    }
+    if (op.check) {
+      if (!isWrite('check', op.check.verb)) return op
+      return { ...op, check: { ...op.check, check: prepareCheck(op.check.check, '') } }
+    }
+    if (op.session) {
+      if (op.session.verb !== 'delete') throw new Error(`unknown session operation: ${op.session.verb as string}`)
+      return op
+    }
+    throw new Error('unknown operation type')
+  }
+}
+
+const KV_VERBS: ReadonlySet<string> = new Set([
+  'set',
+  'cas',
+  'lock',
+  'unlock',
+  'delete',
+  'delete-cas',
+  'delete-tree',
+  'get',
+  'get-or-empty',
+  'get-tree',
+  'check-index',
+  'check-session',
+  'check-not-exists',
+])
+
+function isWrite(what: string, verb: string): boolean {
+  if (verb === 'get') return false
+  if (['set', 'cas', 'delete', 'delete-cas'].includes(verb)) return true
+  throw new Error(`unknown ${what} operation: ${verb}`)
+}

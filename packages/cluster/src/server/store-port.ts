@@ -1,0 +1,34 @@
+/**
+ * The replicated log that a server runs on, as the cluster needs it. @sd/raft's RaftNode fits; another log may stand in its place.
+ */
+export interface ReplicatedStore {
+  /** Resolves when the command is committed and applied here; `result` is what the state machine made of it. */
+  propose(data: Uint8Array): Promise<{ readonly index: number; readonly term: number; readonly result: unknown }>
+  /** Resolves with an applied index no older than the call, confirmed by a quorum. */
+  readIndex(): Promise<number>
+  readonly isLeader: boolean
+  /** Address of the leader, as the log knows it; undefined while nobody leads. */
+  readonly leaderAddress: string | undefined
+  readonly lastIndex: number
+  readonly appliedIndex: number
+  /** Milliseconds since a leader was last heard; 0 on the leader. */
+  readonly lastContactMs: number
+}
+
+/** A replicated log with its lifecycle, made around a state machine. */
+export interface RunningStore extends ReplicatedStore {
+  start(): Promise<void>
+  stop(): Promise<void>
+  on(name: 'leaderChanged', listener: (event: { readonly isLeader: boolean }) => void): unknown
+  /** Facts for `consul info`. */
+  stats(): Readonly<Record<string, string>>
+  /** The voters and what is known of them. */
+  configuration(): readonly { readonly id: string; readonly address: string; readonly isVoter: boolean }[]
+}
+
+/** What the log drives: the shape of `CatalogStateMachine`. */
+export interface StoreStateMachine {
+  apply(entries: readonly { readonly index: number; readonly term: number; readonly data: Uint8Array }[]): unknown[]
+  snapshot(): { chunks(): AsyncIterable<Uint8Array> }
+  restore(chunks: AsyncIterable<Uint8Array>): Promise<void>
+}
