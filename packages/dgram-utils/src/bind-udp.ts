@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { isIPv6 } from 'node:net'
+import { lookup } from 'node:dns'
+import { isIP, isIPv6, type LookupFunction } from 'node:net'
 import { bindError } from './errors'
 
 export interface BindOptions {
@@ -41,6 +42,7 @@ export function bindUdp(options: BindUdpOptions = {}): Promise<BoundUdp> {
   return new Promise((resolve, reject) => {
     const socket = createSocket({
       type: isIPv6(host) ? 'udp6' : 'udp4',
+      lookup: lookupName,
       ...(receiveBufferBytes === undefined ? {} : { recvBufferSize: receiveBufferBytes }),
     })
     const onError = (error: NodeJS.ErrnoException) => {
@@ -56,6 +58,13 @@ export function bindUdp(options: BindUdpOptions = {}): Promise<BoundUdp> {
       resolve({ socket, host, port: socket.address().port, close, [Symbol.asyncDispose]: close })
     })
   })
+}
+
+/** Sending to an IP address needs no look-up; Node's own would cost each packet a turn of the event loop. */
+const lookupName: LookupFunction = (host, options, callback) => {
+  const family = isIP(host)
+  if (family === 0) lookup(host, options, callback)
+  else callback(null, host, family)
 }
 
 /** Calls `action` the first time and hands out the same promise afterwards. */
