@@ -51,14 +51,20 @@ export const boundaries = {
       if (typeof source !== 'string' || source.startsWith('.') || source.startsWith('node:')) return
       const parts = source.split('/')
       const name = source.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]
-      const declared =
-        self.dependencies?.[name] ?? self.peerDependencies?.[name] ?? self.optionalDependencies?.[name]
-      if (!declared && name !== self.name && !isTest(file) && tagOf(self) !== 'tooling' && !/config\.(ts|mjs|cjs)$/.test(file)) {
+      const declared = self.dependencies?.[name] ?? self.peerDependencies?.[name] ?? self.optionalDependencies?.[name]
+      if (
+        !declared &&
+        name !== self.name &&
+        !isTest(file) &&
+        !['tooling', 'testing'].includes(tagOf(self)) &&
+        !/config\.(ts|mjs|cjs)$/.test(file)
+      ) {
         report(node, `${self.name} imports ${name} without declaring it in its package.json`)
       }
       if (!name.startsWith('@sd/') || isTest(file)) return
       const sub = parts.slice(2).join('/')
-      if (sub && !subpaths.has(sub)) report(node, `deep import ${source}: only the package root and its public subpaths`)
+      if (sub && !subpaths.has(sub))
+        report(node, `deep import ${source}: only the package root and its public subpaths`)
       const target = tagOf(manifestNamed(name))
       if (target && !allowed[tagOf(self)]?.includes(target)) {
         report(node, `${self.name} (${tagOf(self)}) may not import ${name} (${target})`)

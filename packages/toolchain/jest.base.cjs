@@ -11,7 +11,11 @@ module.exports = (rootDir, overrides = {}) => {
     transform: {
       '^.+\\.ts$': [
         '@swc/jest',
-        { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+        {
+          jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+          module: { type: 'commonjs' },
+          sourceMaps: 'inline',
+        },
       ],
     },
     moduleNameMapper: {

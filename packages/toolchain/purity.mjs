@@ -1,6 +1,14 @@
 /** Cores take time and randomness as input: no clock, no timers, no files, no sockets, no async in them. */
 const globals = new Set([
-  'Date', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process', 'performance', 'fetch', 'crypto',
+  'Date',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'process',
+  'performance',
+  'fetch',
+  'crypto',
 ])
 
 export const purity = {
