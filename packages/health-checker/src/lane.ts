@@ -58,5 +58,6 @@ export class Lane {
       this.#waiting.splice(0, this.#head)
       this.#head = 0
     }
+    next()
   }
 }

@@ -1,7 +1,9 @@
-import { STATUS_CODES } from 'node:http'
-import { createGunzip } from 'node:zlib'
-import { Client } from 'undici'
+import { type IncomingMessage, request as httpRequest, STATUS_CODES } from 'node:http'
+import { type ClientHttp2Session, constants } from 'node:http2'
+import type { Socket } from 'node:net'
+import { h2ErrorText, openH2Session } from './h2-session'
 import type { OutputBuffer } from '../output-buffer'
+import { BodySink } from './body-sink'
 import { dial } from './dial'
 import { errorCode, GoError, NOT_TLS_TEXT, systemErrorText } from './go-error'
 import type { NameLookup } from './name-lookup'
@@ -10,14 +12,16 @@ import type { TlsSettings } from './tls-settings'
 export interface HttpExchange {
   readonly url: URL
   readonly method: string
-  /** Name, value, name, value; names may repeat. */
-  readonly headers: readonly string[]
+  /** Value of the Host header, or `:authority`. */
+  readonly host: string
+  /** All others; names may repeat. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
   readonly lookup: NameLookup
   /** Used for https URLs. */
   readonly tls: () => TlsSettings
   readonly signal: AbortSignal
-  /** Receives the body, decompressed. */
+  /** Receives the body, unpacked. */
   readonly output: OutputBuffer
 }
 
@@ -36,15 +40,24 @@ const TIMEOUT_TEXT = 'context deadline exceeded (Client.Timeout exceeded while a
  * HTTP/2 when the target offers it over TLS. Once the answer began, whatever breaks the body only shortens it.
  */
 export async function exchangeHttp(exchange: HttpExchange): Promise<HttpAnswer> {
-  const { url, signal } = exchange
+  const socket = await connectTo(exchange)
+  try {
+    const isH2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
+    return await (isH2 ? exchangeH2(socket, exchange) : exchangeH1(socket, exchange))
+  } catch (error) {
+    throw exchange.signal.aborted ? new GoError(TIMEOUT_TEXT, 'io') : error
+  } finally {
+    socket.on('error', () => {})
+    socket.destroy()
+  }
+}
+
+async function connectTo({ url, signal, lookup, tls }: HttpExchange): Promise<Socket> {
   const isTls = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const port = Number(url.port || (isTls ? 443 : 80))
-  // Dialled here and not by undici, so that failures have Go's words and the deadline is ours.
-  let socket
   try {
-    const tls: TlsSettings | undefined = isTls ? { ...exchange.tls(), alpn: ['h2', 'http/1.1'] } : undefined
-    socket = await dial(host, port, { signal, lookup: exchange.lookup, tls })
+    const settings: TlsSettings | undefined = isTls ? { ...tls(), alpn: ['h2', 'http/1.1'] } : undefined
+    return await dial(host, Number(url.port || (isTls ? 443 : 80)), { signal, lookup, tls: settings })
   } catch (error) {
     if (signal.aborted) throw new GoError(TIMEOUT_TEXT, 'io')
     if (error instanceof GoError && error.message === NOT_TLS_TEXT) {
@@ -52,116 +65,108 @@ export async function exchangeHttp(exchange: HttpExchange): Promise<HttpAnswer> 
     }
     throw error
   }
-  const connected = socket
-  const client = new Client(url.origin, {
-    allowH2: true,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: (_options, callback) => callback(null, connected),
+}
+
+function exchangeH1(socket: Socket, exchange: HttpExchange): Promise<HttpAnswer> {
+  const { url, method, host, body, signal, output } = exchange
+  const headers = ['Host', host, ...exchange.headers.flat(), 'Connection', 'close']
+  if (body !== '') headers.push('Content-Length', String(Buffer.byteLength(body)))
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      createConnection: () => socket,
+      method,
+      path: `${url.pathname}${url.search}`,
+      headers,
+      setHost: false,
+    })
+    let answer: IncomingMessage | undefined
+    const onAbort = () => (answer ?? request).destroy()
+    const onResponse = (response: IncomingMessage) => {
+      answer = response
+      const sink = new BodySink(output, response.headers['content-encoding'] === 'gzip')
+      const statusCode = response.statusCode ?? 0
+      const status = response.statusMessage ? `${statusCode} ${response.statusMessage}` : String(statusCode)
+      response.on('data', (chunk: Buffer) => sink.write(chunk))
+      // 'close' comes after the end, and after whatever broke the body off.
+      response
+        .on('error', () => {})
+        .once('close', () => {
+          signal.removeEventListener('abort', onAbort)
+          void sink.end().then(() => resolve({ statusCode, status, location: response.headers.location }))
+        })
+    }
+    request.once('response', onResponse)
+    const onSwitched = (response: IncomingMessage) => {
+      onResponse(response)
+      response.destroy()
+    }
+    request.once('upgrade', onSwitched).once('connect', onSwitched)
+    request.on('error', (error) => {
+      if (answer) return
+      signal.removeEventListener('abort', onAbort)
+      reject(new GoError(h1ErrorText(error), 'io'))
+    })
+    if (signal.aborted) return onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    request.end(body === '' ? undefined : body)
   })
-  // What a connection reports after its answer interests nobody.
-  client.on('connectionError', () => {})
-  connected.on('error', () => {})
+}
+
+async function exchangeH2(socket: Socket, exchange: HttpExchange): Promise<HttpAnswer> {
+  const session = openH2Session(socket, exchange.url.host, true)
   try {
-    return await dispatch(client, exchange, isTls && 'alpnProtocol' in connected && connected.alpnProtocol === 'h2')
+    return await requestH2(session, exchange)
   } finally {
-    connected.destroy()
-    void client.destroy().catch(() => {})
+    session.destroy()
   }
 }
 
-function dispatch(client: Client, exchange: HttpExchange, isH2: boolean): Promise<HttpAnswer> {
-  const { url, method, body, signal, output } = exchange
+function requestH2(session: ClientHttp2Session, exchange: HttpExchange): Promise<HttpAnswer> {
+  const { url, method, host, body, signal, output } = exchange
+  const headers: Record<string, string | string[]> = {
+    ':method': method,
+    ':path': `${url.pathname}${url.search}`,
+    ':authority': host,
+  }
+  for (const [name, value] of exchange.headers) {
+    const key = name.toLowerCase()
+    const before = headers[key]
+    headers[key] = before === undefined ? value : [before, value].flat()
+  }
   return new Promise((resolve, reject) => {
     let answer: HttpAnswer | undefined
     let sink: BodySink | undefined
-    let stopReading: (() => void) | undefined
-    const finish = (error?: unknown) => {
+    const stream = session.request(headers, { endStream: body === '' })
+    const onAbort = () => stream.close(constants.NGHTTP2_CANCEL)
+    let failure: unknown = new Error('EOF')
+    stream.once('response', (received) => {
+      const statusCode = received[':status'] ?? 0
+      answer = { statusCode, status: `${statusCode} ${STATUS_CODES[statusCode] ?? ''}`, location: received.location }
+      sink = new BodySink(output, received['content-encoding'] === 'gzip')
+    })
+    stream.on('data', (chunk: Buffer) => sink?.write(chunk))
+    stream.on('error', (error) => (failure = error))
+    stream.once('close', () => {
       signal.removeEventListener('abort', onAbort)
-      if (!answer) return reject(signal.aborted ? new GoError(TIMEOUT_TEXT, 'io') : exchangeError(error))
       const given = answer
-      void (sink?.end() ?? Promise.resolve()).then(() => resolve(given))
-    }
-    const onAbort = () => {
-      stopReading?.()
-      finish()
-    }
+      if (!given) return reject(new GoError(h2ErrorText(failure), 'io'))
+      void sink?.end().then(() => resolve(given))
+    })
+    session.on('error', (error) => (failure = error))
+    if (signal.aborted) return onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
-    if (signal.aborted) return finish()
-    client.dispatch(
-      {
-        path: `${url.pathname}${url.search}`,
-        method: method as 'GET',
-        headers: [...exchange.headers],
-        body: body === '' ? null : body,
-        reset: true,
-      },
-      {
-        onRequestStart: (controller) => {
-          stopReading = () => controller.abort(new Error('time is up'))
-        },
-        onResponseStart: (_controller, statusCode, headers, statusMessage) => {
-          if (statusCode < 200) return
-          const words = isH2 ? STATUS_CODES[statusCode] : statusMessage
-          const location = headers['location']
-          answer = {
-            statusCode,
-            status: words ? `${statusCode} ${words}` : String(statusCode),
-            location: Array.isArray(location) ? location[0] : location,
-          }
-          sink = new BodySink(output, headers['content-encoding'] === 'gzip')
-        },
-        onResponseData: (_controller, chunk) => sink?.write(chunk),
-        onResponseEnd: () => finish(),
-        onResponseError: (_controller, error) => finish(error),
-      },
-    )
+    if (body !== '') stream.end(body)
   })
 }
 
-/** Writes a body to the output, unpacking it when it is packed; damage ends it. */
-class BodySink {
-  readonly #gunzip: ReturnType<typeof createGunzip> | undefined
-  readonly #ended: Promise<void>
-
-  constructor(
-    private readonly output: OutputBuffer,
-    isPacked: boolean,
-  ) {
-    if (!isPacked) {
-      this.#ended = Promise.resolve()
-      return
-    }
-    const gunzip = (this.#gunzip = createGunzip())
-    gunzip.on('data', (chunk: Buffer) => this.output.write(chunk))
-    this.#ended = new Promise((resolve) => {
-      gunzip
-        .once('end', resolve)
-        .once('error', () => resolve())
-        .once('close', resolve)
-    })
-  }
-
-  write(chunk: Buffer): void {
-    if (this.#gunzip) this.#gunzip.write(chunk)
-    else this.output.write(chunk)
-  }
-
-  async end(): Promise<void> {
-    this.#gunzip?.end()
-    await this.#ended
-  }
-}
-
-/** Go's words for what undici reports before an answer began. */
-function exchangeError(error: unknown): GoError {
+/** Go's words for an exchange that broke before its answer. */
+function h1ErrorText(error: Error & { rawPacket?: Buffer }): string {
   const code = errorCode(error)
-  const message = error instanceof Error ? error.message : String(error)
-  if (code === 'UND_ERR_SOCKET' && /closed|other side/.test(message)) return new GoError('EOF', 'io')
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return new GoError('net/http: server response headers exceeded limit', 'io')
+  if (code === 'ECONNRESET' && error.message === 'socket hang up') return 'EOF'
+  if (code === 'HPE_HEADER_OVERFLOW') return 'net/http: server response headers exceeded limit'
   if (code.startsWith('HPE_')) {
-    const line = /^HPE_(.*)$/.exec(code)?.[1] ?? ''
-    return new GoError(`net/http: HTTP/1.x transport connection broken: malformed HTTP response (${line})`, 'io')
+    const line = error.rawPacket?.toString('latin1').split(/\r?\n/, 1)[0]?.slice(0, 200) ?? ''
+    return `net/http: HTTP/1.x transport connection broken: malformed HTTP response ${JSON.stringify(line)}`
   }
-  return new GoError(systemErrorText(error), 'io')
+  return systemErrorText(error)
 }

@@ -15,16 +15,15 @@ export function parseHttpUrl(method: string, text: string): URL {
   const known = scheme?.toLowerCase() ?? ''
   if (known !== 'http' && known !== 'https')
     throw requestError(method, text, `unsupported protocol scheme ${quote(known)}`)
+  // The URL standard would take the host from the path.
+  if (/^https?:(?:\/\/(?:[/?#]|$)|(?!\/\/))/i.test(text))
+    throw requestError(method, text, 'http: no Host in request URL')
   try {
-    const url = new URL(text)
-    if (url.hostname !== '') return url
+    return new URL(text)
   } catch {
     // Said below, in Go's words.
   }
-  const hostless = /^https?:(\/\/)?(\/|\?|#|$)/i.test(text)
-  throw hostless
-    ? requestError(method, text, 'http: no Host in request URL')
-    : new GoError(`parse ${quote(text)}: invalid URL`, 'address')
+  throw new GoError(`parse ${quote(text)}: invalid URL`, 'address')
 }
 
 /** Go's url.Error: the method in title case, the URL without its password, the reason. */

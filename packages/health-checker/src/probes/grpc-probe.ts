@@ -15,7 +15,7 @@ import {
   GRPC_HEALTH_PATH,
   grpcCodeOfHttpStatus,
 } from './grpc-health'
-import { h2ErrorText, openH2Session, withinSession } from './h2-session'
+import { h2ErrorText, openH2Session, withinSession } from '../network/h2-session'
 
 /** A health answer has two bytes; more than this is not one. */
 const ANSWER_MAX_BYTES = 64 * 1_024

@@ -4,7 +4,7 @@ import { splitHostPort } from '../network/go-error'
 import type { NameLookup } from '../network/name-lookup'
 import type { TlsSettings } from '../network/tls-settings'
 import type { Probe, ProbeResult } from '../probe'
-import { h2ErrorText, openH2Session, withinSession } from './h2-session'
+import { h2ErrorText, openH2Session, withinSession } from '../network/h2-session'
 
 /** Passing when the target answers an HTTP/2 PING. */
 export class H2PingProbe implements Probe {

@@ -73,12 +73,13 @@ export class HttpProbe implements Probe {
     let referer: string | undefined
     for (let redirects = 0; ; redirects++) {
       const isFirst = redirects === 0
-      const headers = this.#headers(url, first, { isFirst, referer })
+      const { host, headers } = this.#headers(url, first, { isFirst, referer })
       const held = new OutputBuffer(output.maxBytes)
       const answer = await exchangeHttp({
         ...this.ports,
         url,
         method,
+        host,
         headers,
         body,
         signal,
@@ -102,8 +103,8 @@ export class HttpProbe implements Probe {
     }
   }
 
-  #headers(url: URL, first: URL, { isFirst, referer }: { isFirst: boolean; referer: string | undefined }): string[] {
-    const lines: string[] = []
+  #headers(url: URL, first: URL, { isFirst, referer }: { isFirst: boolean; referer: string | undefined }) {
+    const headers: [string, string][] = []
     const given = new Set<string>()
     const keepsCredentials = mayKeepCredentials(first, url)
     let host = url.host
@@ -112,28 +113,20 @@ export class HttpProbe implements Probe {
       if (lower === 'host' && values[0] && (isFirst || url.host === first.host)) host = values[0]
       if (CONNECTION_HEADERS.has(lower) || (!keepsCredentials && CREDENTIALS.has(lower))) continue
       given.add(lower)
-      for (const value of values) lines.push(name, value)
+      for (const value of values) headers.push([name, value])
     }
     const standard: [string, string | undefined][] = [
-      ['user-agent', USER_AGENT],
-      ['accept', ACCEPT],
-      ['referer', referer],
-      ['authorization', keepsCredentials ? basicAuthorization(first) : undefined],
+      ['User-Agent', USER_AGENT],
+      ['Accept', ACCEPT],
+      ['Referer', referer],
+      ['Authorization', keepsCredentials ? basicAuthorization(first) : undefined],
     ]
-    if (this.#method !== 'HEAD' && !given.has('range')) standard.push(['accept-encoding', 'gzip'])
+    if (this.#method !== 'HEAD' && !given.has('range')) standard.push(['Accept-Encoding', 'gzip'])
     for (const [name, value] of standard) {
-      if (value !== undefined && !given.has(name)) lines.push(HEADER_NAMES[name] ?? name, value)
+      if (value !== undefined && !given.has(name.toLowerCase())) headers.push([name, value])
     }
-    return ['Host', host, ...lines]
+    return { host, headers }
   }
-}
-
-const HEADER_NAMES: Record<string, string> = {
-  'user-agent': 'User-Agent',
-  accept: 'Accept',
-  referer: 'Referer',
-  authorization: 'Authorization',
-  'accept-encoding': 'Accept-Encoding',
 }
 
 const statusOf = (code: number) => (code >= 200 && code <= 299 ? 'passing' : code === 429 ? 'warning' : 'critical')
