@@ -1,6 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import { lookup } from 'node:dns'
-import { isIP, isIPv6, type LookupFunction } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { bindError } from './errors'
 
 export interface BindOptions {
@@ -61,7 +61,7 @@ export function bindUdp(options: BindUdpOptions = {}): Promise<BoundUdp> {
 }
 
 /** Sending to an IP address needs no look-up; Node's own would cost each packet a turn of the event loop. */
-const lookupName: LookupFunction = (host, options, callback) => {
+const lookupName: NonNullable<SocketOptions['lookup']> = (host, options, callback) => {
   const family = isIP(host)
   if (family === 0) lookup(host, options, callback)
   else callback(null, host, family)
