@@ -1,0 +1,6 @@
+/**
+ * Contracts that every storage and transport keeps, and faults to inject.
+ * @packageDocumentation
+ */
+export { DiskFaults } from './disk-faults'
+export { JournalStateMachine } from './journal-state-machine'
