@@ -18,8 +18,10 @@ export interface RegistryWriterPorts {
   logger: Logger
 }
 
-/** The registry is asked at most one twentieth of the time, however slow its answers are. */
-const CHECK_SHARE = 20
+/** Waiting for answers takes at most one tenth of the time, so that a registry under load is not asked more. */
+const CHECK_SHARE = 10
+/** The longest wait for a lost registry, in milliseconds: one small call that fails costs nothing, a late return does. */
+const OUTAGE_RETRY_MAX_MS = 5_000
 
 /** A service that this process has written, or is about to. */
 interface Written {
@@ -39,6 +41,7 @@ export class RegistryWriter {
   #sequence = 0
   #isLost = false
   #outages = 0
+  #triedAtMs = 0
   #retryAtMs = 0
   /** Until the first comparison, and after an outage, nothing is known for certain. */
   #needsFullCheck = true
@@ -62,7 +65,12 @@ export class RegistryWriter {
   }
 
   changed(serviceIds: readonly string[]): void {
+    if (serviceIds.length === 0) return
     for (const id of serviceIds) this.#queue.add(id)
+    if (!this.#isLost) return
+    // There is something to say now, so look at once, though not more often than after a first failure.
+    this.#retryAtMs = Math.min(this.#retryAtMs, this.#triedAtMs + this.options.backoff.minMs)
+    this.#wakeUp.wake()
   }
 
   /** From now on these services are neither written nor removed, unless a container claims them. */
@@ -83,13 +91,15 @@ export class RegistryWriter {
   /** Checks the registry now and then, until `signal` aborts. */
   async watch(signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.ports
-    let pauseMs = this.options.registryCheckIntervalMs
+    const { registryCheckIntervalMs } = this.options
+    let pauseMs = registryCheckIntervalMs
+    let lastTookMs = 0
     for (;;) {
       const waitMs = this.#isLost ? this.#retryAtMs - clock.monotonic() : pauseMs
       if (waitMs > 0) await this.#wakeUp.nap(waitMs, signal)
       if (signal.aborted) return
       if (this.#isLost && clock.monotonic() < this.#retryAtMs) continue
-      const startedMs = clock.monotonic()
+      const startedMs = (this.#triedAtMs = clock.monotonic())
       try {
         await this.#check(signal)
       } catch (error) {
@@ -97,7 +107,10 @@ export class RegistryWriter {
         if (isUnreachable(error)) this.#onOutage(error)
         else logger.warn('checking the registry failed:', { error: errorMessage(error) })
       }
-      pauseMs = Math.max(this.options.registryCheckIntervalMs, CHECK_SHARE * (clock.monotonic() - startedMs))
+      const tookMs = clock.monotonic() - startedMs
+      // One slow answer, as from a registry that is just starting, says nothing yet.
+      pauseMs = Math.max(registryCheckIntervalMs, CHECK_SHARE * Math.min(tookMs, lastTookMs))
+      lastTookMs = tookMs
     }
   }
 
@@ -211,7 +224,9 @@ export class RegistryWriter {
     if (!this.#isLost) logger.warn('registry lost, trying again:', { error: errorMessage(error) })
     // Calls that were under way when the registry went fail together: that is one outage.
     if (!this.#isLost || isLater) {
-      this.#retryAtMs = clock.monotonic() + backoffDelayMs(++this.#outages, this.options.backoff, random)
+      const { minMs, maxMs } = this.options.backoff
+      const backoff = { minMs, maxMs: Math.min(maxMs, OUTAGE_RETRY_MAX_MS) }
+      this.#retryAtMs = clock.monotonic() + backoffDelayMs(++this.#outages, backoff, random)
     }
     this.#isLost = true
     this.#wakeUp.wake()

@@ -12,7 +12,7 @@ export interface DockerEventsPorts {
 }
 
 export interface DockerEventsOptions {
-  /** Between reconnections. @defaultValue 250 ms to 10 s */
+  /** Between reconnections. @defaultValue 250 ms to 2 s */
   backoff?: Backoff
   /**
    * How often the engine is pinged while the stream is silent, in milliseconds: a hung engine, or one behind a cut
@@ -34,7 +34,7 @@ export async function* dockerEvents(
   { client, clock, random }: DockerEventsPorts,
   options: DockerEventsOptions & { signal: AbortSignal },
 ): AsyncGenerator<EngineEvent, void> {
-  const { signal, backoff = { minMs: 250, maxMs: 10_000 }, pingIntervalMs = 10_000, pingTimeoutMs = 10_000 } = options
+  const { signal, backoff = { minMs: 250, maxMs: 2_000 }, pingIntervalMs = 10_000, pingTimeoutMs = 10_000 } = options
   const filters = encodeURIComponent(JSON.stringify({ type: ['container'], event: EVENTS }))
   let failures = 0
   while (!signal.aborted) {
