@@ -1,14 +1,13 @@
 /** `/v1/agent`: this node's claims and process, shaped to the HTTP API's port. */
+import { agentServiceSelectors, healthCheckSelectors, selectorsOf } from '@sd/catalog'
 import {
   type AgentMember,
   agentMemberFields,
   type AgentService,
-  agentServiceFields,
   type CheckDefinition,
   type CheckStatus,
   CONSUL_VERSION,
   type HealthCheck,
-  healthCheckFields,
   type JsonValue,
   type ServiceDefinition,
 } from '@sd/model'
@@ -64,7 +63,7 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
     version: () => ({ sha: '', buildDate: '1970-01-01T00:00:01Z', humanVersion: CONSUL_VERSION, fips: '' }),
 
     members({ wan, filter }: { wan: boolean; segment: string; filter?: string }) {
-      const matches = filterOf(agentMemberFields, filter)
+      const matches = filterOf(selectorsOf(agentMemberFields), filter)
       const list = wan
         ? members()
             .filter((member) => member.tags?.['role'] === 'consul')
@@ -75,7 +74,7 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
 
     services({ filter }: { filter?: string }) {
       const all: Record<string, AgentService> = Object.create(null)
-      const matches = filterOf(agentServiceFields, filter)
+      const matches = filterOf(agentServiceSelectors, filter)
       for (const [id, claim] of agent.state.services()) {
         const view = agentServiceOf(claim.service, datacenter)
         if (!matches || matches(view)) all[id] = view
@@ -100,7 +99,7 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
 
     checks({ filter }: { filter?: string }) {
       const all: Record<string, HealthCheck> = Object.create(null)
-      const matches = filterOf(healthCheckFields, filter)
+      const matches = filterOf(healthCheckSelectors, filter)
       for (const [id, claim] of agent.state.checks()) if (!matches || matches(claim.check)) all[id] = claim.check
       return { value: all }
     },

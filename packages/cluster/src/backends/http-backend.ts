@@ -132,7 +132,7 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
 
     status: {
       leader: () => store.leaderAddress ?? '',
-      peers: () => store.configuration().map((peer) => peer.address),
+      peers: () => store.configuration().voters.map((peer) => peer.address),
     },
 
     event: eventBackend({
@@ -158,16 +158,16 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
 
     operator: {
       raftConfiguration: () => ({
-        servers: store.configuration().map((peer) => ({
+        servers: store.configuration().voters.map((peer) => ({
           id: peer.id,
           node: server.members().find((member) => member.tags?.['id'] === peer.id)?.name ?? '(unknown)',
           address: peer.address,
           isLeader: peer.address === store.leaderAddress,
           protocolVersion: '3',
-          isVoter: peer.isVoter,
+          isVoter: true,
           lastIndex: store.lastIndex,
         })),
-        index: 0,
+        index: store.configuration().index,
       }),
     },
 

@@ -216,6 +216,11 @@ export class LocalAgent {
     })
   }
 
+  /** Compares every claim with the catalog and mends what differs, as happens by itself now and then. */
+  async compare(): Promise<void> {
+    await this.#antiEntropy.syncFull()
+  }
+
   #runCheck(check: HealthCheck, definition: CheckDefinition, token: string, source: DefinitionSource): HealthCheck {
     const before = this.state.check(check.checkId)?.check
     const started = startCheck(() =>

@@ -1,21 +1,17 @@
 /** What every list goes through after it was found: the caller's filter, then the order by distance. */
-import { type CatalogTables, compileFilter, type QueryResult, sortByDistance } from '@sd/catalog'
-import type { FieldTable } from '@sd/model'
+import { type CatalogTables, createFilter, type QueryResult, type Selectors, sortByDistance } from '@sd/catalog'
 import { errorMessage } from '@sd/runtime'
 import { badRequest } from '../errors'
 
 export type Predicate<T> = (value: T) => boolean
 
 /** The compiled filter of a request, undefined when it has none. @throws 400 with the parser's words */
-export function filterOf<T extends object>(
-  table: FieldTable<T>,
-  expression: string | undefined,
-): Predicate<T> | undefined {
+export function filterOf<T>(selectors: Selectors, expression: string | undefined): Predicate<T> | undefined {
   if (!expression) return undefined
   try {
-    return compileFilter(table, expression)
+    return createFilter<T>(expression, selectors)
   } catch (error) {
-    throw badRequest(`Failed to create boolean expression evaluator: ${errorMessage(error)}`)
+    throw badRequest(errorMessage(error))
   }
 }
 

@@ -9,6 +9,8 @@ import type { ReplicatedStore } from './store-port'
 
 export interface RequestPipelinePorts {
   readonly store: ReplicatedStore
+  /** Leads, and has applied everything that was committed before it did. */
+  readonly leads: () => boolean
   /** The tables as applied so far. */
   readonly tables: () => CatalogTables
   readonly clock: Clock
@@ -67,9 +69,8 @@ export class RequestPipeline {
   /** Answers at once where it can: a plain value keeps the caller's fast path synchronous. */
   read<T>(request: ReadRequest<T>, options: ReadCallOptions): ReadOutcome<T> | Promise<ReadOutcome<T>> {
     this.#requireHere(options.datacenter)
-    const { store } = this.#ports
     const isStale = options.consistency === 'stale'
-    if (!options.minIndex && options.consistency !== 'consistent' && (isStale || store.isLeader)) {
+    if (!options.minIndex && options.consistency !== 'consistent' && (isStale || this.#ports.leads())) {
       return this.#outcome(this.#run(request, options), options)
     }
     return this.#slowRead(request, options)
@@ -78,10 +79,9 @@ export class RequestPipeline {
   /** Proposes a command; resolves with the state machine's result. Waits out an election. */
   async write(command: Uint8Array, datacenter?: string): Promise<unknown> {
     this.#requireHere(datacenter)
-    const { store } = this.#ports
-    if (!store.isLeader) await this.#leader()
+    if (!this.#ports.leads()) await this.#leader()
     try {
-      return (await store.propose(command)).result
+      return (await this.#ports.store.propose(command)).result
     } catch (error) {
       if (isSdError(error, 'RAFT_NOT_LEADER')) throw noLeader()
       if (isSdError(error) && error.code.startsWith('RAFT_'))
@@ -98,9 +98,9 @@ export class RequestPipeline {
 
   /** Resolves when there is a leader; rejects with Consul's words when none comes in time. */
   async #leader(): Promise<void> {
-    const { store, clock } = this.#ports
+    const { leads, clock } = this.#ports
     const deadlineMs = clock.monotonic() + (this.#options.holdTimeoutMs ?? HOLD_TIMEOUT_MS)
-    while (!store.isLeader) {
+    while (!leads()) {
       if (clock.monotonic() >= deadlineMs) throw noLeader()
       await sleep(clock, LEADER_POLL_MS)
     }
@@ -149,7 +149,7 @@ export class RequestPipeline {
       meta: {
         index: Math.max(1, read.result.index),
         knownLeader: store.isLeader || store.leaderAddress !== undefined,
-        lastContactMs: store.isLeader ? 0 : store.lastContactMs,
+        lastContactMs: store.isLeader ? 0 : (store.stats().lastContactMs ?? 0),
         effectiveConsistency: isStale ? 'stale' : options.consistency === 'consistent' ? 'consistent' : 'leader',
       },
     }

@@ -48,6 +48,7 @@ export class Server implements Service {
   readonly #duties: LeaderDuties
   readonly #logger: Logger
   #state: ServiceState = 'new'
+  #isReady = false
 
   constructor(ports: ServerPorts, options: ServerOptions) {
     const { clock, random, members } = ports
@@ -57,7 +58,10 @@ export class Server implements Service {
     this.#stateMachine = new CatalogStateMachine({ onEffects: (effects) => this.#duties.applied(effects) })
     this.store = ports.createStore(this.#stateMachine)
     const tables = () => this.tables
-    this.pipeline = new RequestPipeline({ store: this.store, tables, clock, random, logger }, options)
+    this.pipeline = new RequestPipeline(
+      { store: this.store, leads: () => this.#isReady && this.store.isLeader, tables, clock, random, logger },
+      options,
+    )
     const commands = new Commands(this.pipeline)
     const lockDelays = new LockDelays(clock)
     const expiry = new SessionExpiry({ clock, logger, destroy: (id) => commands.destroySession(id) })
@@ -77,8 +81,9 @@ export class Server implements Service {
     this.transaction = new TransactionEndpoint(commands, lockDelays)
     this.coordinate = new CoordinateEndpoint(this.pipeline, commands)
     this.store.on('leaderChanged', ({ isLeader }) => {
-      if (isLeader) this.#lead()
-      else this.#duties.stop()
+      if (isLeader) return this.#lead()
+      this.#isReady = false
+      this.#duties.stop()
     })
   }
 
@@ -114,9 +119,15 @@ export class Server implements Service {
     await this.stop()
   }
 
+  /** Serves once everything that was committed before is applied. */
   #lead(): void {
-    this.#duties.start().catch((error) => {
-      this.#logger.error('failed to take up leadership', { error: errorMessage(error) })
-    })
+    if (this.#isReady) return
+    this.store
+      .readIndex()
+      .then(() => {
+        this.#isReady = this.store.isLeader
+        return this.#isReady ? this.#duties.start() : undefined
+      })
+      .catch((error) => this.#logger.error('failed to take up leadership', { error: errorMessage(error) }))
   }
 }

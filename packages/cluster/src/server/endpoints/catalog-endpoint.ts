@@ -8,6 +8,9 @@ import {
   type QueryResult,
   type ServicesOfNode,
   tagsByName,
+  nodeSelectors,
+  nodeServiceSelectors,
+  serviceNodeSelectors,
 } from '@sd/catalog'
 import {
   checkType,
@@ -15,12 +18,9 @@ import {
   type DeregisterRequest,
   type HealthCheck,
   type Node,
-  nodeFields,
   type NodeService,
-  nodeServiceFields,
   type RegisterRequest,
   type ServiceNode,
-  serviceNodeFields,
 } from '@sd/model'
 import { refused } from '../../errors'
 import type { Commands } from '../commands'
@@ -40,7 +40,7 @@ export class CatalogEndpoint {
   ) {}
 
   nodes(options: ReadCallOptions) {
-    const filter = filterOf(nodeFields, options.filter)
+    const filter = filterOf(nodeSelectors, options.filter)
     return this.pipeline.read<readonly Node[]>(
       {
         key: 'catalog.nodes',
@@ -53,7 +53,7 @@ export class CatalogEndpoint {
 
   /** Tags by service name. */
   services(options: ReadCallOptions) {
-    const filter = filterOf(serviceNodeFields, options.filter)
+    const filter = filterOf(serviceNodeSelectors, options.filter)
     return this.pipeline.read<Readonly<Record<string, readonly string[]>>>(
       {
         key: 'catalog.services',
@@ -72,7 +72,7 @@ export class CatalogEndpoint {
   }
 
   serviceNodes(request: ServiceNodesRequest, options: ReadCallOptions) {
-    const filter = filterOf(serviceNodeFields, options.filter)
+    const filter = filterOf(serviceNodeSelectors, options.filter)
     const { service, connect, tags } = request
     return this.pipeline.read<readonly ServiceNode[]>(
       {
@@ -93,7 +93,7 @@ export class CatalogEndpoint {
 
   /** One node with its services, by name or id; undefined when there is none. Services are filtered, the node is not. */
   nodeServices(node: string, options: ReadCallOptions) {
-    const filter = filterOf(nodeServiceFields, options.filter)
+    const filter = filterOf(nodeServiceSelectors, options.filter)
     return this.pipeline.read<ServicesOfNode | undefined>(
       {
         key: `catalog.node\u0000${node}`,

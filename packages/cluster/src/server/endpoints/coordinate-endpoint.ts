@@ -1,5 +1,5 @@
 /** Network coordinates of nodes. */
-import { listCoordinates } from '@sd/catalog'
+import { listCoordinates, selectorsOf } from '@sd/catalog'
 import { type NodeCoordinate, nodeCoordinateFields } from '@sd/model'
 import { arrange, filterOf } from '../arrange'
 import type { Commands } from '../commands'
@@ -24,7 +24,7 @@ export class CoordinateEndpoint {
   }
 
   #list(node: string | undefined, options: ReadCallOptions) {
-    const filter = filterOf(nodeCoordinateFields, options.filter)
+    const filter = filterOf(selectorsOf(nodeCoordinateFields), options.filter)
     return this.pipeline.read<readonly NodeCoordinate[]>(
       {
         key: `coordinates\u0000${node ?? ''}`,

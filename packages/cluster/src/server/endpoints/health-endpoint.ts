@@ -7,8 +7,10 @@ import {
   listNodeChecks,
   listServiceChecks,
   type NodeInfo,
+  checkServiceNodeSelectors,
+  healthCheckSelectors,
 } from '@sd/catalog'
-import { type CheckServiceNode, checkServiceNodeFields, type HealthCheck, healthCheckFields } from '@sd/model'
+import { type CheckServiceNode, type HealthCheck } from '@sd/model'
 import { arrange, filterOf } from '../arrange'
 import type { ReadCallOptions, RequestPipeline } from '../request-pipeline'
 
@@ -40,7 +42,7 @@ export class HealthEndpoint {
   }
 
   serviceNodes(request: ServiceHealthRequest, options: ReadCallOptions) {
-    const filter = filterOf(checkServiceNodeFields, options.filter)
+    const filter = filterOf(checkServiceNodeSelectors, options.filter)
     const { service, connect, passingOnly, tags } = request
     return this.pipeline.read<readonly CheckServiceNode[]>(
       {
@@ -70,7 +72,7 @@ export class HealthEndpoint {
 
   /** Every instance of every service, for the web interface. */
   serviceDump(options: ReadCallOptions) {
-    const filter = filterOf(checkServiceNodeFields, options.filter)
+    const filter = filterOf(checkServiceNodeSelectors, options.filter)
     return this.pipeline.read<readonly CheckServiceNode[]>(
       {
         key: 'internal.services',
@@ -93,7 +95,7 @@ export class HealthEndpoint {
     options: ReadCallOptions,
     query: Parameters<typeof this.pipeline.read<readonly HealthCheck[]>>[0]['query'],
   ) {
-    const filter = filterOf(healthCheckFields, options.filter)
+    const filter = filterOf(healthCheckSelectors, options.filter)
     return this.pipeline.read<readonly HealthCheck[]>(
       {
         key,

@@ -1,5 +1,5 @@
 /** Sessions: created and ended by command, kept alive by the leader's clock. */
-import { getSession, listNodeSessions, listSessions, type CatalogTables } from '@sd/catalog'
+import { getSession, listNodeSessions, listSessions, type CatalogTables, selectorsOf } from '@sd/catalog'
 import { errorMessage, formatDuration, parseDuration, type Random, randomUuid } from '@sd/runtime'
 import { type Session, sessionFields } from '@sd/model'
 import { refused } from '../../errors'
@@ -46,7 +46,7 @@ export class SessionEndpoint {
   }
 
   list(options: ReadCallOptions) {
-    const filter = filterOf(sessionFields, options.filter)
+    const filter = filterOf(selectorsOf(sessionFields), options.filter)
     return this.pipeline.read<readonly Session[]>(
       { key: 'session.list', query: (tables, watch) => arrange(tables, listSessions(tables, watch), filter) },
       options,
@@ -54,7 +54,7 @@ export class SessionEndpoint {
   }
 
   nodeSessions(node: string, options: ReadCallOptions) {
-    const filter = filterOf(sessionFields, options.filter)
+    const filter = filterOf(selectorsOf(sessionFields), options.filter)
     return this.pipeline.read<readonly Session[]>(
       {
         key: `session.node\u0000${node}`,
