@@ -47,3 +47,15 @@ export { getSession, listNodeSessions, listSessions } from './queries/session-qu
 export { listCoordinates } from './queries/coordinate-queries'
 export { sortByDistance } from './queries/near-sort'
 export { type CatalogUsage, getUsage } from './queries/usage-queries'
+export { createFilter, type Filter, InvalidFilterError } from './filter/filter'
+export {
+  agentServiceSelectors,
+  checkServiceNodeSelectors,
+  healthCheckSelectors,
+  nodeInfoSelectors,
+  nodeSelectors,
+  nodeServiceSelectors,
+  type Selectors,
+  selectorsOf,
+  serviceNodeSelectors,
+} from './filter/selectors'
