@@ -1,26 +1,9 @@
+import { aService } from '../test/a-service'
 import { type ChangeInputs, ownIds, planChanges, sameService } from './plan-changes'
 import type { ContainerService } from './services-from-container'
 
-const service = (id: string, change: Partial<ContainerService> = {}): ContainerService => ({
-  id,
-  name: 'web',
-  address: '10.0.0.1',
-  port: 80,
-  tags: [],
-  attributes: {},
-  ttlSeconds: 0,
-  origin: {
-    containerId: id,
-    containerName: id,
-    containerHostname: '',
-    exposedPort: '80',
-    hostPort: '80',
-    protocol: 'tcp',
-  },
-  ...change,
-})
-const a = service('h:ab:80')
-const altered = service('h:ab:80', { port: 81 })
+const a = aService('h:ab:80')
+const altered = aService('h:ab:80', { port: 81 })
 const known = (...services: ContainerService[]) => new Map(services.map((one) => [one.id, one]))
 
 const plan = (inputs: Partial<ChangeInputs>) => {
@@ -81,14 +64,14 @@ test.each<[string, Partial<ChangeInputs>, ReturnType<typeof plan>]>([
   ],
   ['a retained service stays', { actual: [a], registered: known(a), isRetained: (id) => id === a.id }, nothing],
   ['a retained service stays during a cleanup', { actual: [a], isRetained: () => true, isOwn: () => true }, nothing],
-  ['a service of somebody else stays', { actual: [service('other')] }, nothing],
+  ['a service of somebody else stays', { actual: [aService('other')] }, nothing],
   ['a service of a former run stays without cleanup', { actual: [a] }, nothing],
   [
     'a service of a former run is removed by cleanup',
     { actual: [a], isOwn: ownIds('h') },
     { register: [], deregister: ['h:ab:80'] },
   ],
-  ['a service of another host stays during a cleanup', { actual: [service('g:ab:80')], isOwn: ownIds('h') }, nothing],
+  ['a service of another host stays during a cleanup', { actual: [aService('g:ab:80')], isOwn: ownIds('h') }, nothing],
 ])('%s', (_sentence, inputs, expected) => {
   expect(plan(inputs)).toEqual(expected)
 })
