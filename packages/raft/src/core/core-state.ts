@@ -78,12 +78,14 @@ export class CoreState {
     readonly random: Random,
     restored: RestoredState,
   ) {
-    this.term = restored.hardState.term
-    this.votedFor = restored.hardState.votedFor
     this.#handedHardState = restored.hardState
     this.snapshot = restored.snapshot
     this.log = new LogView(restored.base, restored.entries)
     const known = restored.snapshot
+    // A snapshot from a leader is stored before its term is; nothing was voted in that term yet.
+    const isBehind = restored.hardState.term < this.log.lastTerm
+    this.term = isBehind ? this.log.lastTerm : restored.hardState.term
+    this.votedFor = isBehind ? undefined : restored.hardState.votedFor
     this.membership = new Membership(
       known
         ? { index: known.configurationIndex, configuration: known.configuration }

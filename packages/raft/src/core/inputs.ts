@@ -17,5 +17,5 @@ export type Input =
   | { readonly kind: 'persistFailed' }
   /** This server's own snapshot is durable: the log may shrink. */
   | { readonly kind: 'snapshotTaken'; readonly snapshot: SnapshotMeta }
-  /** A snapshot could not be brought to `peer`. */
-  | { readonly kind: 'snapshotFailed'; readonly peer: string }
+  /** The transfer of a snapshot to `peer` has ended, with the snapshot stored there or not. */
+  | { readonly kind: 'snapshotEnded'; readonly peer: string; readonly isStored: boolean }

@@ -35,6 +35,13 @@ export class Progress {
     this.inflight.clear()
   }
 
+  /** Finds out what the follower has now; where it took the snapshot, that is everything up to it. */
+  snapshotEnded(isStored: boolean): void {
+    if (this.state !== 'snapshot') return
+    this.probe()
+    if (isStored) this.nextIndex = Math.max(this.nextIndex, this.snapshotIndex + 1)
+  }
+
   /** The follower has the log up to `index`. True when that is news. */
   matched(index: number): boolean {
     const isNews = index > this.matchIndex

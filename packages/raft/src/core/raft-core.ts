@@ -138,10 +138,8 @@ export class RaftCore {
         return this.#persistFailed()
       case 'snapshotTaken':
         return this.#snapshotTaken(input.snapshot)
-      case 'snapshotFailed': {
-        const progress = state.peers.get(input.peer)
-        if (progress?.state === 'snapshot') progress.probe()
-      }
+      case 'snapshotEnded':
+        state.peers.get(input.peer)?.snapshotEnded(input.isStored)
     }
   }
 

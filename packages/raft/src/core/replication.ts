@@ -40,6 +40,8 @@ export function heartbeat(state: CoreState): void {
     // Where this log no longer reaches, index 0 fits every log.
     const prevIndex = placeTerm === undefined ? 0 : place
     const prevTerm = placeTerm ?? 0
+    // What is on its way will not be answered in order any more: only a snapshot helps.
+    if (placeTerm === undefined && progress.state === 'replicate') progress.probe()
     state.send(peer, { kind: 'appendRequest', term, prevIndex, prevTerm, commitIndex, round: reads.round, entries: [] })
     progress.probeSent = false
   }

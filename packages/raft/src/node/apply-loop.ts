@@ -18,6 +18,8 @@ export class ApplyLoop {
   readonly #readSnapshot: (meta: SnapshotMeta) => AsyncIterable<Uint8Array>
   readonly #events: ApplyLoopEvents
   #jobs: Job[] = []
+  /** Entries of the first job that are applied already. */
+  #offset = 0
   #isBusy = false
   #isStopped = false
   #appliedIndex = 0
@@ -38,7 +40,7 @@ export class ApplyLoop {
 
   /** Entries that are committed and wait here. */
   get pendingCount(): number {
-    return this.#jobs.reduce((sum, job) => sum + (job.kind === 'entries' ? job.entries.length : 1), 0)
+    return this.#jobs.reduce((sum, job) => sum + (job.kind === 'entries' ? job.entries.length : 1), -this.#offset)
   }
 
   /** Replaces the state by a snapshot's; resolves when that is done. */
@@ -76,10 +78,11 @@ export class ApplyLoop {
       )
       return
     }
-    const batch = job.entries.length > APPLY_BATCH_MAX ? job.entries.slice(0, APPLY_BATCH_MAX) : job.entries
-    if (batch.length < job.entries.length) {
-      this.#jobs.unshift({ kind: 'entries', entries: job.entries.slice(APPLY_BATCH_MAX) })
-    }
+    const { entries } = job
+    const rest = this.#offset + APPLY_BATCH_MAX < entries.length
+    const batch = rest || this.#offset > 0 ? entries.slice(this.#offset, this.#offset + APPLY_BATCH_MAX) : entries
+    this.#offset = rest ? this.#offset + APPLY_BATCH_MAX : 0
+    if (rest) this.#jobs.unshift(job)
     this.#isBusy = true
     if (!this.#apply(batch)) return
     if (this.#jobs.length > 0) setImmediate(() => this.#run())

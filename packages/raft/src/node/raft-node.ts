@@ -359,9 +359,9 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     const sender = new SnapshotSender(this.#transferParts(), to, term, snapshot)
     this.#senders.set(to, sender)
     this.#logger.info('sending a snapshot', { to, index: snapshot.index })
-    const ended = (isDone: boolean) => {
+    const ended = (isStored: boolean) => {
       this.#senders.delete(to)
-      if (!isDone) this.#step({ kind: 'snapshotFailed', peer: to })
+      this.#step({ kind: 'snapshotEnded', peer: to, isStored })
     }
     sender.run().then(ended, (error: unknown) => {
       this.#logger.warn('sending a snapshot failed', { to, error: errorMessage(error) })
