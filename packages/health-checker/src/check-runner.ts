@@ -1,4 +1,5 @@
 import type { Clock, Logger, Metrics, Random, Timer } from '@sd/runtime'
+import type { CheckStatus } from './check-definition'
 import type { CheckDriver, Report } from './check-driver'
 import type { Lane } from './lane'
 import type { Probe } from './probe'
@@ -28,6 +29,7 @@ export class CheckRunner implements CheckDriver {
   readonly #ports: CheckRunnerPorts
   #timer: Timer | undefined
   #current: Promise<void> | undefined
+  #isStarted = false
   #isStopped = false
   readonly #stopping = new AbortController()
 
@@ -40,6 +42,7 @@ export class CheckRunner implements CheckDriver {
   }
 
   start(): void {
+    this.#isStarted = true
     this.#scheduleIn(Math.floor(this.#ports.random.next() * this.intervalMs))
   }
 
@@ -51,13 +54,14 @@ export class CheckRunner implements CheckDriver {
   }
 
   /** Runs the probe now, or joins the run that is under way; the next run comes one interval later. */
-  runNow(): Promise<void> {
+  async runNow(): Promise<void> {
+    if (this.#isStopped) return
     this.#timer?.cancel()
     this.#current ??= this.#run().finally(() => {
       this.#current = undefined
-      if (!this.#isStopped) this.#scheduleIn(this.intervalMs)
+      if (this.#isStarted && !this.#isStopped) this.#scheduleIn(this.intervalMs)
     })
-    return this.#current
+    await this.#current
   }
 
   #scheduleIn(delayMs: number): void {
@@ -72,6 +76,8 @@ export class CheckRunner implements CheckDriver {
     } catch {
       return
     }
+    // The check may have been removed in between.
+    if (this.#isStopped) return leave()
     const deadline = new AbortController()
     const onStop = () => deadline.abort(STOPPED)
     this.#stopping.signal.addEventListener('abort', onStop, { once: true })
@@ -82,17 +88,26 @@ export class CheckRunner implements CheckDriver {
       metrics.sample('health.probe', clock.monotonic() - startedAtMs)
       if (!this.#isStopped) {
         const status = result.isFinal ? result.status : this.#ports.gate.admit(result.status)
-        if (status) this.#ports.report(status, result.output)
+        if (status) this.#report(status, result.output)
       }
       await result.finished
     } catch (error) {
       // Probes do not reject; a bug in one must not end the check's life.
       logger.error('probe failed unexpectedly', { check: this.checkId, error })
-      if (!this.#isStopped) this.#ports.report('critical', String(error))
+      if (!this.#isStopped) this.#report('critical', String(error))
     } finally {
       timer?.cancel()
       this.#stopping.signal.removeEventListener('abort', onStop)
       leave()
+    }
+  }
+
+  /** A listener that throws must not end the check's life, nor count as a failed probe. */
+  #report(status: CheckStatus, output: string): void {
+    try {
+      this.#ports.report(status, output)
+    } catch (error) {
+      this.#ports.logger.error('a listener of check results failed', { check: this.checkId, error })
     }
   }
 }

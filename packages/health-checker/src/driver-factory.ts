@@ -77,6 +77,7 @@ export class DriverFactory {
 
   /** Lets go of what drivers shared; no driver may be used after it. */
   async close(): Promise<void> {
+    this.#lookup.close()
     await this.#docker?.close()
     this.#docker = undefined
   }

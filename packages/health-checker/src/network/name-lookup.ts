@@ -62,6 +62,7 @@ export class NameLookup {
   readonly #lane: Lane
   readonly #timeoutMs: number
   readonly #underWay = new Map<string, Promise<readonly string[]>>()
+  readonly #deadlines = new Set<AbortController>()
   #resolver: { conf: ResolvConf; resolver: Resolver } | undefined
 
   constructor(
@@ -87,8 +88,16 @@ export class NameLookup {
     return await orAborted(shared, signal, () => new GoError(`lookup ${host}: i/o timeout`, 'lookup'))
   }
 
+  /** Gives up what is under way; those who wait are told, and later names are asked for anew. */
+  close(): void {
+    for (const deadline of this.#deadlines) deadline.abort()
+    this.#resolver?.resolver.cancel()
+    this.#resolver = undefined
+  }
+
   async #bounded(host: string): Promise<readonly string[]> {
     const deadline = new AbortController()
+    this.#deadlines.add(deadline)
     const timer = this.clock.schedule(this.#timeoutMs, () => deadline.abort())
     const late = () => new GoError(`lookup ${host}: i/o timeout`, 'lookup')
     let leave: (() => void) | undefined
@@ -100,6 +109,7 @@ export class NameLookup {
       return await orAborted(this.#ask(host), deadline.signal, late)
     } finally {
       timer.cancel()
+      this.#deadlines.delete(deadline)
       leave?.()
     }
   }

@@ -44,13 +44,17 @@ export function runProcess({ args, environment, output, signal }: ProcessOptions
     const finished = new Promise<void>((done) => {
       child.once('exit', () => done()).once('error', () => done())
     })
+    let isStopped = false
     const settle = (exit: ProcessExit) => {
+      if (isStopped && exit.kind !== 'stopped') return
       signal.removeEventListener('abort', onAbort)
       resolve(exit)
     }
     const onAbort = () => {
+      isStopped = true
       killGroup(child)
-      settle({ kind: 'stopped', finished })
+      // Two turns of the event loop: what was written before is read in between.
+      setImmediate(() => setImmediate(() => settle({ kind: 'stopped', finished })))
       // A process that left the group may hold the pipes for ever.
       void finished.then(() => {
         child.stdout?.destroy()
