@@ -1,0 +1,25 @@
+/**
+ * A typed client for Consul's HTTP API.
+ * @packageDocumentation
+ */
+export { ConsulClient } from './consul-client'
+export type { ConsulClientOptions, TlsOptions } from './options'
+export { optionsFromEnvironment } from './environment'
+export { type AgentAddress, parseAddress } from './address'
+export { ApiAnswerError, ApiError, ApiOptionsError, ApiUnreachableError, LockError } from './errors'
+export type { QueryResult } from './read-meta'
+export type { CallOptions, ReadOptions } from './transport'
+export type { Input } from './json'
+export { watch, type WatchOptions } from './watch'
+export { type AgentArea, type ServiceHealth } from './areas/agent'
+export { type CatalogArea, type NodeServices } from './areas/catalog'
+export { type CoordinateArea, type DatacenterCoordinates } from './areas/coordinate'
+export { type EventArea, type EventFilters } from './areas/event'
+export { type HealthArea } from './areas/health'
+export { type KvArea, type PutOptions } from './areas/kv'
+export { type HeldLock, Lock, LOCK_FLAGS, type LockOptions } from './areas/lock'
+export { type OperatorArea, type RaftConfiguration, type RaftServer } from './areas/operator'
+export { type SessionArea, type SessionRequest } from './areas/session'
+export { type SnapshotArea } from './areas/snapshot'
+export { type StatusArea } from './areas/status'
+export { type TransactionArea, type TransactionOutcome } from './areas/transaction'
