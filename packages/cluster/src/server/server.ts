@@ -49,6 +49,7 @@ export class Server implements Service {
   readonly #logger: Logger
   #state: ServiceState = 'new'
   #isReady = false
+  readonly #waiting = new Set<() => void>()
 
   constructor(ports: ServerPorts, options: ServerOptions) {
     const { clock, random, members } = ports
@@ -95,6 +96,12 @@ export class Server implements Service {
     return this.#stateMachine.tables
   }
 
+  /** Resolves when this server leads and serves; never when it does not come to that. */
+  whenReady(): Promise<void> {
+    if (this.#isReady) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.add(resolve))
+  }
+
   async start(): Promise<void> {
     this.#state = 'starting'
     try {
@@ -126,7 +133,10 @@ export class Server implements Service {
       .readIndex()
       .then(() => {
         this.#isReady = this.store.isLeader
-        return this.#isReady ? this.#duties.start() : undefined
+        if (!this.#isReady) return undefined
+        for (const resolve of this.#waiting) resolve()
+        this.#waiting.clear()
+        return this.#duties.start()
       })
       .catch((error) => this.#logger.error('failed to take up leadership', { error: errorMessage(error) }))
   }
