@@ -7,7 +7,7 @@
  *
  * The records of one flush share a `group`; the last one is flagged. A flush begins when the one before is durable, so
  * damage that is followed by an intact record of a later group was durable once: it is corruption. Damage in the last
- * group may be a torn write that nobody was told of.
+ * group may be a torn write that nobody was told of; the intact records before it stay, and a mark closes the group.
  */
 import type { Crc32c } from './crc32c'
 
@@ -22,13 +22,16 @@ export interface SegmentHeader {
 
 export interface SegmentScan {
   header: SegmentHeader
-  /** Per entry, in order: where it begins and what was before it. */
+  /** Per entry, in order: where it begins, chain and group before it, and whether it begins a group. */
   offsets: number[]
   terms: number[]
   chains: number[]
   groups: number[]
-  /** End of the last complete group. */
+  starts: boolean[]
+  /** End of the last intact record. */
   end: number
+  /** The last group has no end: it was torn, or cut by an overwrite. A mark must follow before anything else does. */
+  isOpen: boolean
   chain: number
   group: number
   /** Bytes after `end` that are neither entries nor preallocated zeros. */
@@ -143,44 +146,39 @@ export function createSegmentFormat(crc32c: Crc32c) {
     if (!header) return { damagedAt: 0, reason: 'the segment header is not intact' }
     const data = view(bytes)
     const found: SegmentScan = {
-      ...{ header, offsets: [], terms: [], chains: [], groups: [] },
-      ...{ end: HEADER_BYTES, chain: header.chain, group: header.group, tornBytes: 0 },
+      ...{ header, offsets: [], terms: [], chains: [], groups: [], starts: [] },
+      ...{ end: HEADER_BYTES, isOpen: false, chain: header.chain, group: header.group, tornBytes: 0 },
     }
-    let entriesAtEnd = 0
-    let at = HEADER_BYTES
-    let { chain, group } = header
-    while (at < bytes.length) {
+    while (found.end < bytes.length) {
+      const at = found.end
       const end = intactEnd(bytes, data, at, header.salt)
       if (end === 0) break
       const isMark = bytes[at + 4] === MARK_KIND
       const expected = header.firstIndex + found.offsets.length - (isMark ? 1 : 0)
-      if (data.getUint32(at + 28, true) !== chain || getWide(data, at + 8) !== expected) {
+      if (data.getUint32(at + 28, true) !== found.chain || getWide(data, at + 8) !== expected) {
         return { damagedAt: at, reason: 'the record does not continue the one before it' }
       }
       if (!isMark) {
         found.offsets.push(at)
         found.terms.push(getWide(data, at + 16))
-        found.chains.push(chain)
-        found.groups.push(group)
+        found.chains.push(found.chain)
+        found.groups.push(found.group)
+        found.starts.push(!found.isOpen)
       }
-      chain = data.getUint32(at + 36, true)
-      if (bytes[at + 5] === END_OF_GROUP) {
-        group = data.getUint32(at + 24, true)
-        found.end = end
-        found.chain = chain
-        found.group = group
-        entriesAtEnd = found.offsets.length
-      }
-      at = end
+      found.chain = data.getUint32(at + 36, true)
+      found.group = data.getUint32(at + 24, true)
+      found.isOpen = bytes[at + 5] !== END_OF_GROUP
+      found.end = end
     }
-    if (!isLast && found.end !== bytes.length) return { damagedAt: at, reason: 'the record is not intact' }
-    if (hasLaterGroup(bytes, data, at, found.group + 1, header.salt)) {
-      return { damagedAt: at, reason: 'the record is not intact, and durable records follow it' }
+    if (!isLast && (found.end !== bytes.length || found.isOpen)) {
+      return { damagedAt: found.end, reason: 'the record is not intact' }
+    }
+    if (hasLaterGroup(bytes, data, found.end, found.isOpen ? found.group : found.group + 1, header.salt)) {
+      return { damagedAt: found.end, reason: 'the record is not intact, and durable records follow it' }
     }
     let tail = bytes.length
     while (tail > found.end && bytes[tail - 1] === 0) tail--
     found.tornBytes = tail - found.end
-    for (const list of [found.offsets, found.terms, found.chains, found.groups]) list.length = entriesAtEnd
     return found
   }
 

@@ -2,7 +2,7 @@
 import type { DiskFailure, DiskFiles } from './disk-files'
 import type { SegmentFormat, SegmentScan } from './log-segment'
 
-interface Segment extends Omit<SegmentScan, 'tornBytes'> {
+interface Segment extends Omit<SegmentScan, 'tornBytes' | 'isOpen'> {
   path: string
   fd: number
   /** Bytes of the file that are written, the zeros ahead included. */
@@ -25,6 +25,8 @@ export function createLogWriter(files: DiskFiles, format: SegmentFormat, options
   const zeros = new Uint8Array(preallocateBytes)
   const segments: Segment[] = []
   let poison: DiskFailure | undefined
+  /** The last group has no end; it gets one before the next begins. */
+  let needsMark = false
 
   const lastOf = (segment: Segment) => segment.header.firstIndex + segment.offsets.length - 1
   const current = () => segments[segments.length - 1] as Segment
@@ -55,19 +57,8 @@ export function createLogWriter(files: DiskFiles, format: SegmentFormat, options
     }
     const fd = fs.openSync(path, 'r+')
     const end = bytes.length
-    segments.push({
-      header,
-      path,
-      fd,
-      offsets: [],
-      terms: [],
-      chains: [],
-      groups: [],
-      end,
-      chain,
-      group,
-      allocated: end,
-    })
+    const none = { offsets: [], terms: [], chains: [], groups: [], starts: [] }
+    segments.push({ header, path, fd, ...none, end, chain, group, allocated: end })
   }
 
   const dropSegment = (segment: Segment): void => {
@@ -84,15 +75,19 @@ export function createLogWriter(files: DiskFiles, format: SegmentFormat, options
     while (segments.length > 1 && current().header.firstIndex >= index) dropSegment(segments.pop() as Segment)
     const segment = current()
     const keep = Math.max(0, index - segment.header.firstIndex)
+    const cutsGroup = segment.starts[keep] === false
     if (keep < segment.offsets.length) {
       segment.end = segment.offsets[keep] as number
       segment.chain = segment.chains[keep] as number
       segment.group = segment.groups[keep] as number
-      for (const list of [segment.offsets, segment.terms, segment.chains, segment.groups]) list.length = keep
+      for (const list of [segment.offsets, segment.terms, segment.chains, segment.groups, segment.starts]) {
+        list.length = keep
+      }
     }
     shorten(segment)
     files.flush(segment.fd, segment.path)
     files.flushDirectory(directory)
+    needsMark = cutsGroup
   }
 
   const rotate = (): void => {
@@ -134,6 +129,7 @@ export function createLogWriter(files: DiskFiles, format: SegmentFormat, options
         segment.terms.push(format.getWide(data, at + 16))
         segment.chains.push(before)
         segment.groups.push(at === 0 ? segment.group : group)
+        segment.starts.push(at === 0)
       }
       before = data.getUint32(at + 36, true)
     }
@@ -142,8 +138,17 @@ export function createLogWriter(files: DiskFiles, format: SegmentFormat, options
     segment.group = group
   }
 
+  /** Closes the last group. */
+  const appendMark = (): void => {
+    const segment = current()
+    const mark = new Uint8Array(format.RECORD_HEADER_BYTES)
+    format.encodeRecord(mark, 0, format.MARK_KIND, lastOf(segment), segment.terms.at(-1) ?? 0, new Uint8Array(0))
+    appendGroup(mark)
+    needsMark = false
+  }
+
   return {
-    /** Reads all segments, cuts a torn tail, refuses damage. Returns the bytes up to the last complete group. */
+    /** Reads all segments, cuts a torn tail, refuses damage. Returns the bytes up to the last intact record. */
     open(): { segments: Uint8Array[]; torn: { path: string; offset: number; bytes: number } | undefined } {
       fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
       const names = fs.readdirSync(directory).sort()
@@ -171,6 +176,7 @@ export function createLogWriter(files: DiskFiles, format: SegmentFormat, options
         if (isLast && bytes.length > found.end && tornBytes > 0) shorten(segment)
         // What was read may only be in memory; what is built on must be durable.
         if (isLast) files.flush(segment.fd, path)
+        if (found.isOpen) needsMark = true
       }
       if (segments.length === 0) createSegment(1, 0, 0, 0)
       if (contents.length === 0) contents.push(format.encodeHeader(current().header))
@@ -181,6 +187,7 @@ export function createLogWriter(files: DiskFiles, format: SegmentFormat, options
       guarded(() => {
         const first = format.getWide(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 8)
         if (first <= lastOf(current())) cutFrom(first)
+        if (needsMark) appendMark()
         if (current().end >= segmentBytes) rotate()
         appendGroup(bytes)
       })
@@ -212,12 +219,7 @@ export function createLogWriter(files: DiskFiles, format: SegmentFormat, options
     /** Closes with a mark, so that damage to any entry is told from a torn write the next time. */
     close(): void {
       try {
-        if (!poison && segments.length > 0 && current().offsets.length > 0) {
-          const segment = current()
-          const mark = new Uint8Array(format.RECORD_HEADER_BYTES)
-          format.encodeRecord(mark, 0, format.MARK_KIND, lastOf(segment), segment.terms.at(-1) ?? 0, new Uint8Array(0))
-          guarded(() => appendGroup(mark))
-        }
+        if (!poison && segments.length > 0 && current().offsets.length > 0) guarded(appendMark)
       } catch {
         // The mark is an extra; everything acknowledged is durable without it.
       }

@@ -4,3 +4,4 @@
  */
 export { DiskFaults } from './disk-faults'
 export { JournalStateMachine } from './journal-state-machine'
+export { storageContract, type StorageSubject, type TestTools } from './storage-contract'
