@@ -228,7 +228,7 @@ export class AnswerLookup {
       ...question,
       ...place,
       zone,
-      nodeMetaTxt: settings.nodeMetaTxt,
+      enableAdditionalNodeMetaTxt: settings.enableAdditionalNodeMetaTxt,
       translation: settings,
     }
     const placed = placeInstances(instances, asked)
@@ -311,7 +311,7 @@ export class AnswerLookup {
     const finish = (records: readonly DnsRecord[], kept: ChangeToken | undefined): Answer =>
       type === TYPE.ANY
         ? { ...empty(kept), answers: [...records, ...meta] }
-        : { ...empty(kept), answers: records, additional: this.settings.nodeMetaTxt ? meta : [] }
+        : { ...empty(kept), answers: records, additional: this.settings.enableAdditionalNodeMetaTxt ? meta : [] }
     const bytes = addressBytes(nodeAddress(node, type, this.settings))
     if (bytes) {
       const record = addressRecord(type, name, bytes, ttl)

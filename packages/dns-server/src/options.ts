@@ -68,7 +68,7 @@ export interface AnswerOptions {
    * Add the node's metadata as TXT records to node and SRV answers.
    * @defaultValue true
    */
-  nodeMetaTxt?: boolean | undefined
+  enableAdditionalNodeMetaTxt?: boolean | undefined
   /**
    * Use `wan` tagged addresses for instances of other datacenters (Consul's `translate_wan_addrs`).
    * @defaultValue false
@@ -170,7 +170,7 @@ export interface AnswerSettings {
   readonly aRecordLimit: number
   readonly enableTruncate: boolean
   readonly disableCompression: boolean
-  readonly nodeMetaTxt: boolean
+  readonly enableAdditionalNodeMetaTxt: boolean
   readonly translateWanAddresses: boolean
   readonly soa: Readonly<Required<{ [Key in keyof SoaOptions]: number }>>
   readonly recursors: readonly HostPort[]
@@ -198,7 +198,7 @@ export function answerSettings(options: AnswerOptions): AnswerSettings {
     aRecordLimit: wholeNumber('aRecordLimit', options.aRecordLimit ?? 0),
     enableTruncate: options.enableTruncate ?? false,
     disableCompression: options.disableCompression ?? false,
-    nodeMetaTxt: options.nodeMetaTxt ?? true,
+    enableAdditionalNodeMetaTxt: options.enableAdditionalNodeMetaTxt ?? true,
     translateWanAddresses: options.translateWanAddresses ?? false,
     soa: {
       refreshSeconds: wholeNumber('soa.refreshSeconds', options.soa?.refreshSeconds ?? 3_600),

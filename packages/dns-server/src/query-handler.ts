@@ -163,7 +163,8 @@ export class QueryHandler {
     const lower = name.toLowerCase()
     const isIn = (zone: string) => zone !== '.' && (lower === zone || lower.endsWith(`.${zone}`))
     const outside = this.#recursor ? 'recurse' : 'refuse'
-    if (isIn(domain) || isIn(altDomain)) return type === TYPE.DS && this.#recursor ? 'recurse' : 'domain'
+    if (type === TYPE.DS && this.#recursor) return 'recurse'
+    if (isIn(domain) || isIn(altDomain)) return 'domain'
     return isIn('arpa.') ? 'reverse' : outside
   }
 

@@ -32,7 +32,7 @@ export interface ServiceQuestion {
   /** The lookup's datacenter; empty for a peer. */
   readonly datacenter: string
   readonly portName: string | undefined
-  readonly nodeMetaTxt: boolean
+  readonly enableAdditionalNodeMetaTxt: boolean
   readonly translation: Translation
 }
 
@@ -116,7 +116,8 @@ export function srvUnits(
       const record = addressRecord(TYPE.SRV, fqdn, target.address, question.ttl)
       if (record) additional.push(record)
     }
-    if (question.nodeMetaTxt) additional.push(...metaRecords(nodeFqdn(node, question.zone), node, question.ttl))
+    if (question.enableAdditionalNodeMetaTxt)
+      additional.push(...metaRecords(nodeFqdn(node, question.zone), node, question.ttl))
     units.set(key, { answers: [srvRecord(question, instance, port, fqdn)], additional })
   }
   return [...units.values()]
