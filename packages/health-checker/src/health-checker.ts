@@ -18,6 +18,7 @@ import {
   type CheckStatus,
   type CheckType,
   checkTypeOf,
+  isScriptCheck,
 } from './check-definition'
 import { CheckRunner } from './check-runner'
 import { DriverFactory } from './driver-factory'
@@ -28,7 +29,6 @@ import {
   ScriptChecksDisabledError,
   UnknownCheckError,
 } from './errors'
-import { isScriptCheck } from './check-definition'
 import { type HealthCheckerOptions, type ResolvedOptions, resolveOptions } from './options'
 import { TtlProbe } from './probes/ttl-probe'
 import type { StatusSource } from './status-source'

@@ -45,6 +45,5 @@ export function h2ErrorText(error: unknown): string {
     return 'http2: failed reading the frame payload: http2: frame too large, note that the frame header looked like an HTTP/1.1 header'
   }
   if (code === 'ECONNRESET') return 'connection reset by peer'
-  if (code === 'ERR_HTTP2_PING_CANCEL') return 'EOF'
   return message ?? String(error)
 }

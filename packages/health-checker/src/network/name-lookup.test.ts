@@ -81,6 +81,13 @@ test('addresses and names of the hosts file need no name server', async () => {
   expect(await lookup.lookup('some.localhost', never)).toEqual(['127.0.0.1', '::1'])
 })
 
+test('names that are asked for together are all found in the hosts file', async () => {
+  const lookup = lookupWith(systemClock, { ...files({ hosts: '10.0.0.7 a b' }), servers: ['127.0.0.1:1'] })
+  expect(await Promise.all(['a', 'b', 'a'].map((name) => lookup.lookup(name, never)))).toEqual(
+    Array(3).fill(['10.0.0.7']),
+  )
+})
+
 test('a changed hosts file is seen after five seconds', async () => {
   const clock = new VirtualClock()
   const paths = files({ hosts: '10.0.0.7 web' })

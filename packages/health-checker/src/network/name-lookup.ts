@@ -23,32 +23,38 @@ const HOSTS_FILE =
 class FollowedFile<T> {
   #checkedAtMs = -Infinity
   #version = ''
-  #value: T
+  #current: Promise<T>
 
   constructor(
     private readonly clock: Clock,
     readonly path: string,
     private readonly parse: (text: string) => T,
   ) {
-    this.#value = parse('')
+    this.#current = Promise.resolve(parse(''))
   }
 
-  async get(): Promise<T> {
+  /** All who ask while the file is looked at wait for the same look. */
+  get(): Promise<T> {
     const nowMs = this.clock.monotonic()
-    if (nowMs - this.#checkedAtMs < FILES_FRESH_MS) return this.#value
-    this.#checkedAtMs = nowMs
+    if (nowMs - this.#checkedAtMs >= FILES_FRESH_MS) {
+      this.#checkedAtMs = nowMs
+      this.#current = this.#refresh()
+    }
+    return this.#current
+  }
+
+  async #refresh(): Promise<T> {
+    const before = await this.#current
     try {
       const { mtimeMs, size, ino } = await stat(this.path)
       const version = `${mtimeMs} ${size} ${ino}`
-      if (version !== this.#version) {
-        this.#value = this.parse(await readFile(this.path, 'utf8'))
-        this.#version = version
-      }
+      if (version === this.#version) return before
+      this.#version = version
+      return this.parse(await readFile(this.path, 'utf8'))
     } catch {
-      this.#value = this.parse('')
       this.#version = ''
+      return this.parse('')
     }
-    return this.#value
   }
 }
 

@@ -1,6 +1,6 @@
 import { errorMessage } from '@sd/runtime'
 import { dial } from '../network/dial'
-import { splitHostPort } from '../network/go-error'
+import { errorCode, splitHostPort } from '../network/go-error'
 import type { NameLookup } from '../network/name-lookup'
 import type { TlsSettings } from '../network/tls-settings'
 import type { Probe, ProbeResult } from '../probe'
@@ -29,7 +29,11 @@ export class H2PingProbe implements Probe {
     const session = openH2Session(socket, this.target, this.tls !== undefined)
     try {
       await withinSession<void>(session, signal, (done, failed) => {
-        session.ping((error) => (error ? failed(error) : done()))
+        // A cancelled ping only says that the session broke; the session itself says why.
+        session.ping((error) => {
+          if (!error) done()
+          else if (errorCode(error) !== 'ERR_HTTP2_PING_CANCEL') failed(error)
+        })
       })
       return { status: 'passing', output: 'HTTP2 ping was successful' }
     } catch (error) {
