@@ -165,10 +165,16 @@ function diskWorkerMain(
   })
 }
 
-/** The worker's program. `__name` is what bundlers that keep names refer to. */
+/** Looks different in a bundle that keeps names: every function is wrapped in a helper of the bundler's. */
+const sample = () => {
+  const kept = () => 0
+  return kept
+}
+
+/** The worker's program, with a stand-in for that helper. */
 export const diskWorkerSource = (): string =>
   [
-    `'use strict'; const __name = (target) => target;`,
+    `'use strict'; const ${/([\w$]+)\(\(\)\s*=>\s*0/.exec(sample.toString())?.[1] ?? '__name'} = (target) => target;`,
     `(${diskWorkerMain.toString()})(require, (${createCrc32c.toString()})(),`,
     `${createDiskFiles.toString()}, ${createSegmentFormat.toString()}, ${createLogWriter.toString()})`,
   ].join('\n')
