@@ -1,0 +1,11 @@
+/** The agent's configuration: `loadConfig(parseAgentFlags(argv))`. */
+export { type BuildOptions, type RuntimeConfig } from './build-config'
+export { ConfigError } from './config-error'
+export { agentFlagDefaults, type AgentFlags, agentUsage, noFlags, parseAgentFlags } from './config-flags'
+export { assembleConfig, type ConfigInput, loadConfig, type LoadedConfig } from './load-config'
+export type { Provenance } from './merge-config'
+export { type Host, type InterfaceAddress, systemHost } from './network'
+export { redactConfig } from './redact-config'
+export { type ReloadableDiff, reloadableDiff } from './reloadable-diff'
+export type { ListenAddress, TcpAddress } from './resolve-addresses'
+export { faultOfCheck, faultOfService } from './validate-services'
