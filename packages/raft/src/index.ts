@@ -56,6 +56,8 @@ export { type Transport } from './ports/transport'
 export { FileStorage, type FileStorageOptions } from './storage/file-storage'
 export { MemoryStorage } from './storage/memory-storage'
 export { MemoryNetwork, MemoryTransport } from './transport/memory-transport'
+export { StreamTransport, type StreamTransportOptions } from './transport/stream-transport'
+export { TcpStreamLayer, type TcpStreamLayerOptions } from './transport/tcp-stream-layer'
 export {
   decodeMessage,
   encodeMessage,

@@ -97,6 +97,10 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     return this.#state
   }
 
+  get id(): string {
+    return this.#options.id
+  }
+
   get role(): Role {
     return this.#running?.core.role ?? 'follower'
   }
