@@ -132,7 +132,7 @@ function applyNodeOp(change: Change, { verb, node }: Op<'node'>): TxnResult[] {
       ensureNode(change, node)
       return shown('node', current())
     case 'cas':
-      if (!ensureNodeCas(change, node)) throw refused(`failed to set node ${name}, index is stale`)
+      if (!attempt(() => ensureNodeCas(change, node))) throw refused(`failed to set node ${name}, index is stale`)
       return shown('node', current())
     case 'delete':
       deleteNode(change, node.node)
@@ -143,6 +143,16 @@ function applyNodeOp(change: Change, { verb, node }: Op<'node'>): TxnResult[] {
       return []
     default:
       throw refused(`unknown Node verb ${goQuote(verb as string)}`)
+  }
+}
+
+/** Consul forgets why a conditional write of a node or check was refused, and goes on without a result. */
+function attempt(write: () => boolean): boolean {
+  try {
+    return write()
+  } catch (error) {
+    if (error instanceof RefusedError) return true
+    throw error
   }
 }
 
@@ -186,7 +196,7 @@ function applyCheckOp(change: Change, { verb, check }: Op<'check'>): TxnResult[]
       ensureCheck(change, check)
       return shown('check', current())
     case 'cas':
-      if (!ensureCheckCas(change, check)) throw refused(`failed to set check ${name}, index is stale`)
+      if (!attempt(() => ensureCheckCas(change, check))) throw refused(`failed to set check ${name}, index is stale`)
       return shown('check', current())
     case 'delete':
       deleteCheck(change, check.node, check.checkId)
