@@ -28,9 +28,20 @@ export async function hostInfo(dataDir: string | undefined, nowMs: number): Prom
       platform: os.type(),
       kernelVersion: os.release(),
       kernelArch: os.machine(),
-      hostId: await readFile('/etc/machine-id', 'utf8').then((id) => id.trim(), () => ''),
+      hostId: await readFile('/etc/machine-id', 'utf8').then(
+        (id) => id.trim(),
+        () => '',
+      ),
     },
-    Disk: { path, total, free, used, usedPercent: percent(used, used + free), inodesTotal: disk.files, inodesFree: disk.ffree },
+    Disk: {
+      path,
+      total,
+      free,
+      used,
+      usedPercent: percent(used, used + free),
+      inodesTotal: disk.files,
+      inodesFree: disk.ffree,
+    },
     CollectionTime: nowMs * 1e6,
     Errors: null,
   }

@@ -16,7 +16,8 @@ export class NodeIdError extends SdError<'AGENT_NODE_ID'> {
 /** @throws NodeIdError when the configured or the kept id is not a UUID */
 export async function nodeId(configured: string, dataDir: string | undefined): Promise<string> {
   const wanted = configured.toLowerCase()
-  if (wanted !== '' && !UUID.test(wanted)) throw new NodeIdError(`specified NodeID ${JSON.stringify(configured)} is not a UUID`)
+  if (wanted !== '' && !UUID.test(wanted))
+    throw new NodeIdError(`specified NodeID ${JSON.stringify(configured)} is not a UUID`)
   if (dataDir === undefined) return wanted || randomUUID()
   const file = join(dataDir, 'node-id')
   const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -25,7 +26,9 @@ export async function nodeId(configured: string, dataDir: string | undefined): P
   })
   const known = kept.trim().toLowerCase()
   if (known !== '' && !UUID.test(known)) {
-    throw new NodeIdError(`the node id in ${file} is not a UUID; restore the file, or remove it together with the raft folder beside it`)
+    throw new NodeIdError(
+      `the node id in ${file} is not a UUID; restore the file, or remove it together with the raft folder beside it`,
+    )
   }
   if (known !== '' && (wanted === '' || wanted === known)) return known
   const id = wanted || randomUUID()

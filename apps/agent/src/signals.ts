@@ -12,7 +12,9 @@ export const isGraceful = (signal: 'SIGINT' | 'SIGTERM', plan: SignalPlan): bool
   signal === 'SIGINT' ? !plan.skipLeaveOnInterrupt : plan.leaveOnTerminate
 
 /** Listens until `dispose` is called. */
-export function onSignals(handlers: { stop: (signal: 'SIGINT' | 'SIGTERM') => void; reload: () => void }): { dispose(): void } {
+export function onSignals(handlers: { stop: (signal: 'SIGINT' | 'SIGTERM') => void; reload: () => void }): {
+  dispose(): void
+} {
   const interrupt = () => handlers.stop('SIGINT')
   const terminate = () => handlers.stop('SIGTERM')
   process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', handlers.reload)

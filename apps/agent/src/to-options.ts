@@ -53,7 +53,9 @@ export function raftOptions(config: RuntimeConfig, id: string): RaftNodeOptions 
     snapshotIntervalMs: config.raftSnapshotIntervalMs,
     trailingLogs: config.raftTrailingLogs,
     ...(electionTimeoutMs > 0 ? { electionTimeoutMs } : {}),
-    ...(heartbeatTimeoutMs > 0 ? { heartbeatIntervalMs: Math.min(heartbeatTimeoutMs / 10, electionTimeoutMs / 2) } : {}),
+    ...(heartbeatTimeoutMs > 0
+      ? { heartbeatIntervalMs: Math.min(heartbeatTimeoutMs / 10, electionTimeoutMs / 2) }
+      : {}),
   }
 }
 
@@ -82,7 +84,7 @@ export function dnsOptions(config: RuntimeConfig): DnsServerOptions {
     aRecordLimit: dnsConfig.aRecordLimit,
     enableTruncate: dnsConfig.enableTruncate,
     disableCompression: dnsConfig.disableCompression,
-    nodeMetaTxt: dnsConfig.enableAdditionalNodeMetaTxt,
+    enableAdditionalNodeMetaTxt: dnsConfig.enableAdditionalNodeMetaTxt,
     translateWanAddresses: config.translateWanAddrs,
     recursors: config.recursors,
     recursorStrategy: dnsConfig.recursorStrategy === 'random' ? 'random' : 'sequential',

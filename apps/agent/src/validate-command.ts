@@ -14,7 +14,7 @@ const flags = new FlagSet({
   quiet: booleanFlag('Says nothing when everything is in order.', false),
 })
 
-const HELP = `
+export const VALIDATE_HELP = `
 Usage: sd validate [options] FILE_OR_DIRECTORY...
 
   Reads configuration files, and those in directories, as the agent would, and
@@ -32,7 +32,7 @@ export async function validateCommand(argv: readonly string[], io: ValidateIo): 
     parsed = flags.parse(argv)
   } catch (error) {
     if (isSdError(error, 'FLAGS_HELP')) {
-      io.stdout(`${flags.usage(HELP)}\n`)
+      io.stdout(`${flags.usage(VALIDATE_HELP)}\n`)
       return 0
     }
     if (!(error instanceof FlagsError)) throw error

@@ -43,6 +43,8 @@ export interface RunningStore extends ReplicatedStore {
   start(): Promise<void>
   stop(): Promise<void>
   on(name: 'leaderChanged', listener: (event: { readonly isLeader: boolean }) => void): unknown
+  /** The log cannot go on: nothing more is acknowledged. */
+  on(name: 'failed', listener: (event: { readonly error: unknown }) => void): unknown
 }
 
 /** What the log drives: the shape of `CatalogStateMachine`. */
