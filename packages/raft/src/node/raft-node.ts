@@ -80,6 +80,8 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
   readonly #senders = new Map<string, SnapshotSender>()
   #state: ServiceState = 'new'
   #running: Running | undefined
+  #ended = new AbortController()
+  #closing: Promise<void> = Promise.resolve()
   #batch: NewProposal[] = []
   #nextReadId = 1
   #announced: LeaderChange = { leaderId: undefined, leaderAddress: undefined, isLeader: false, term: 0 }
@@ -153,6 +155,7 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     if (this.#state !== 'new' && this.#state !== 'stopped')
       throw new Error(`RaftNode cannot start: it is ${this.#state}`)
     this.#state = 'starting'
+    this.#ended = new AbortController()
     const { storage, transport } = this.#ports
     try {
       const stored = await this.#bootstrap(await storage.open({ nodeId: this.#options.id }))
@@ -178,7 +181,8 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
   async stop(): Promise<void> {
     if (this.#state !== 'running' && this.#state !== 'failed') return
     this.#state = 'stopping'
-    await this.#close(new StoppedError())
+    this.#closing = this.#closing.then(() => this.#close(new StoppedError()))
+    await this.#closing
     this.#state = 'stopped'
   }
 
@@ -218,24 +222,28 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     })
   }
 
-  /** Resolves when this node leads, at once when it does. */
+  /** Resolves when this node leads, at once when it does. Rejects when the node ends first, with why. */
   whenLeader(options: { signal?: AbortSignal } = {}): Promise<void> {
-    const { signal } = options
     if (this.isLeader) return Promise.resolve()
+    const signals = [this.#ended.signal, ...(options.signal ? [options.signal] : [])]
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      const settle = (act: () => void) => {
-        this.off('leaderChanged', onChange).off('failed', onFailure)
-        signal?.removeEventListener('abort', onAbort)
-        act()
+      const aborted = signals.find((signal) => signal.aborted)
+      if (aborted) return reject(aborted.reason)
+      const settle = () => {
+        this.off('leaderChanged', onChange)
+        for (const signal of signals) signal.removeEventListener('abort', onAbort)
       }
       const onChange = (change: LeaderChange) => {
-        if (change.isLeader) settle(resolve)
+        if (!change.isLeader) return
+        settle()
+        resolve()
       }
-      const onFailure = ({ error }: { error: unknown }) => settle(() => reject(error))
-      const onAbort = () => settle(() => reject(signal?.reason))
-      this.on('leaderChanged', onChange).on('failed', onFailure)
-      signal?.addEventListener('abort', onAbort, { once: true })
+      const onAbort = (event: Event) => {
+        settle()
+        reject((event.target as AbortSignal).reason)
+      }
+      this.on('leaderChanged', onChange)
+      for (const signal of signals) signal.addEventListener('abort', onAbort)
     })
   }
 
@@ -409,14 +417,17 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     if (this.#state !== 'running') return
     this.#state = 'failed'
     this.#logger.error('raft cannot go on', { error: errorMessage(error) })
-    const closed = this.#close(error)
+    this.#closing = this.#close(error).catch((cause: unknown) => {
+      this.#logger.warn('closing failed', { error: errorMessage(cause) })
+    })
     this.emit('failed', { error })
-    void closed
   }
 
   async #close(error: unknown): Promise<void> {
     const running = this.#running
     if (!running) return
+    const isHealthy = this.#state !== 'failed'
+    this.#ended.abort(error)
     running.ticker.stop()
     running.applyLoop.stop(error)
     running.receiver.stop()
@@ -432,7 +443,7 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     }
     await this.#ports.transport.stop()
     await running.snapshots.stop()
-    if (this.#state !== 'failed') await running.runner.drained()
+    if (isHealthy) await running.runner.drained()
     await this.#ports.storage.close()
   }
 
