@@ -83,7 +83,7 @@ export class FakeDocker {
   }
 
   run({ name, hostPort, env = [], networkMode = 'default' }: Run): string {
-    const id = (++this.#count).toString(16).padStart(64, 'c')
+    const id = (++this.#count).toString(16).padStart(64, '0')
     const container = recordedInspection()
     container.Id = id
     container.Name = `/${name}`
