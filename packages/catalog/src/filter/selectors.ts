@@ -151,8 +151,11 @@ export const nodeSelectors = selectorsOf(nodeFields)
 export const nodeServiceSelectors = selectorsOf(nodeServiceFields)
 export const serviceNodeSelectors = selectorsOf(serviceNodeFields)
 export const healthCheckSelectors = selectorsOf(healthCheckFields)
-/** An agent's own services, which show their indexes and ports to filters. */
-export const agentServiceSelectors = selectorsOf(agentServiceFields, new Set(['Locality']))
+/** An agent's own services, where Consul hides other fields. */
+export const agentServiceSelectors = selectorsOf(
+  agentServiceFields,
+  new Set(['Ports', 'CreateIndex', 'ModifyIndex', 'ContentHash', 'Namespace', 'Partition', 'Datacenter', 'Locality']),
+)
 export const checkServiceNodeSelectors = struct({
   Node: ['node', nodeSelectors],
   Service: ['service', nodeServiceSelectors],
