@@ -2,6 +2,9 @@
  * Consul's HTTP API over a backend that you supply.
  * @packageDocumentation
  */
+export { HttpApiServer, type HttpApiPorts } from './http-server'
+export type { HttpApiOptions, HttpListener, TcpListener, UnixListener } from './options'
+export { HttpListenError, HttpOptionError, HttpStatusError } from './errors'
 export type * from './backend/backend'
 export type * from './backend/call'
 export type * from './backend/agent-backend'
