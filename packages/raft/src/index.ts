@@ -46,9 +46,11 @@ export {
   WrongNodeError,
 } from './errors'
 export { type ProposalResult } from './node/pending-proposals'
-export { type LeaderChange, RaftNode, type RaftNodeEvents, type RaftPorts } from './node/raft-node'
+export { type LeaderChange, type RaftNodeEvents } from './node/raft-events'
+export { RaftNode } from './node/raft-node'
 export { type RaftStats } from './node/raft-stats'
 export { DEFAULT_OPTIONS, type RaftNodeOptions } from './options'
+export { type RaftPorts } from './ports/raft-ports'
 export { type AppliedEntry, type StateMachine, type StateMachineSnapshot } from './ports/state-machine'
 export { type Storage, type StorageWrite, type StoredState } from './ports/storage'
 export { type StreamLayer } from './ports/stream-layer'

@@ -1,10 +1,7 @@
 import {
-  type Clock,
   Emitter,
   type Logger,
-  type Metrics,
   noMetrics,
-  type Random,
   type Service,
   type ServiceState,
   errorMessage,
@@ -12,53 +9,22 @@ import {
 } from '@sd/runtime'
 import type { Role } from '../core/core-state'
 import type { Input } from '../core/inputs'
-import { encodeConfiguration } from '../core/membership'
-import type { Configuration, InstallSnapshot, RaftServer, SnapshotMeta } from '../core/messages'
+import type { Configuration, RaftServer, SnapshotMeta } from '../core/messages'
 import { RaftCore } from '../core/raft-core'
-import {
-  InvalidOptionError,
-  LeadershipLostError,
-  NotLeaderError,
-  ProposalTooLargeError,
-  StateMachineError,
-  StoppedError,
-} from '../errors'
+import { LeadershipLostError, NotLeaderError, ProposalTooLargeError, StateMachineError, StoppedError } from '../errors'
 import { type RaftNodeOptions, type ResolvedOptions, resolveOptions } from '../options'
-import type { StateMachine } from '../ports/state-machine'
-import type { Storage, StoredState } from '../ports/storage'
-import type { Transport } from '../ports/transport'
+import type { RaftPorts } from '../ports/raft-ports'
+import type { StoredState } from '../ports/storage'
 import type { WireMessage } from '../transport/message-codec'
 import { ApplyLoop } from './apply-loop'
+import { bootstrap } from './bootstrap'
 import { EffectRunner } from './effect-runner'
 import { type NewProposal, PendingProposals, type ProposalResult } from './pending-proposals'
 import { type RaftStats, describeStats } from './raft-stats'
+import type { LeaderChange, RaftNodeEvents } from './raft-events'
 import { SnapshotLoop } from './snapshot-loop'
-import { SnapshotReceiver, SnapshotSender, type TransferParts } from './snapshot-transfer'
+import { SnapshotTransfers } from './snapshot-transfers'
 import { Ticker } from './ticker'
-
-export interface RaftPorts {
-  readonly storage: Storage
-  readonly transport: Transport
-  readonly stateMachine: StateMachine
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger?: Logger
-  readonly metrics?: Metrics
-}
-
-export interface LeaderChange {
-  /** Undefined while no leader is known. */
-  readonly leaderId: string | undefined
-  readonly leaderAddress: string | undefined
-  readonly isLeader: boolean
-  readonly term: number
-}
-
-export interface RaftNodeEvents {
-  leaderChanged: LeaderChange
-  /** The node cannot go on: its disk or its state machine failed. Stop it and start anew. */
-  failed: { readonly error: unknown }
-}
 
 /** Everything that exists only while the node runs. */
 interface Running {
@@ -66,7 +32,7 @@ interface Running {
   readonly runner: EffectRunner
   readonly applyLoop: ApplyLoop
   readonly snapshots: SnapshotLoop
-  readonly receiver: SnapshotReceiver
+  readonly transfers: SnapshotTransfers
   readonly ticker: Ticker
 }
 
@@ -77,7 +43,6 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
   readonly #logger: Logger
   readonly #proposals: PendingProposals
   readonly #reads = new Map<number, { resolve: (index: number) => void; reject: (error: unknown) => void }>()
-  readonly #senders = new Map<string, SnapshotSender>()
   #state: ServiceState = 'new'
   #running: Running | undefined
   #ended = new AbortController()
@@ -158,7 +123,7 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     this.#ended = new AbortController()
     const { storage, transport } = this.#ports
     try {
-      const stored = await this.#bootstrap(await storage.open({ nodeId: this.#options.id }))
+      const stored = await bootstrap(storage, await storage.open({ nodeId: this.#options.id }), this.#options)
       const running = this.#assemble(stored)
       if (stored.snapshot) {
         await running.applyLoop.restore(stored.snapshot).catch((error: unknown) => {
@@ -253,20 +218,6 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     return this.#running.snapshots.take()
   }
 
-  /** The first voters agree on entry 1 without talking: each writes the same. */
-  async #bootstrap(stored: StoredState): Promise<StoredState> {
-    const { id, voters } = this.#options
-    const isNew = stored.hardState.term === 0 && stored.entries.length === 0 && !stored.snapshot
-    if (!isNew || voters.length === 0) return stored
-    if (!voters.some((voter) => voter.id === id)) throw new InvalidOptionError('voters', 'must include this server')
-    const data = encodeConfiguration({ voters })
-    const hardState = { term: 1, votedFor: undefined }
-    const entries = [{ index: 1, term: 1, kind: 'configuration', data }] as const
-    await this.#ports.storage.write({ hardState, entries })
-    this.#logger.info('bootstrapped a new cluster', { voters: voters.map((voter) => voter.id) })
-    return { ...stored, hardState, entries }
-  }
-
   #assemble(stored: StoredState): Running {
     const { storage, transport, stateMachine, clock, random, metrics } = this.#ports
     const core = new RaftCore({ random }, this.#options, stored)
@@ -291,15 +242,23 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
       ...{ storage, transport, applyLoop, ticker, metrics },
       now: () => clock.monotonic(),
       server: (id) => this.#server(id),
-      sendSnapshot: (to, message) => this.#sendSnapshot(to, message),
+      sendSnapshot: (to, message) => transfers.send(to, message),
       persisted: (sequence) => this.#step({ kind: 'persisted', sequence }),
       writeRefused: (error) => this.#writeRefused(error),
       failed: fail,
     })
-    const receiver = new SnapshotReceiver(this.#transferParts(), (from, term, snapshot) =>
-      this.#step({ kind: 'message', from, message: { kind: 'installSnapshot', term, snapshot } }),
-    )
-    return { core, runner, applyLoop, snapshots, receiver, ticker }
+    const transfers = new SnapshotTransfers({
+      ...{ storage, clock, logger: this.#logger, answerTimeoutMs: this.#options.electionTimeoutMs },
+      send: (id, message) => {
+        const server = this.#server(id)
+        if (server) transport.send(server, message)
+      },
+      term: () => core.term,
+      ended: (peer, isStored) => this.#step({ kind: 'snapshotEnded', peer, isStored }),
+      arrived: (from, term, snapshot) =>
+        this.#step({ kind: 'message', from, message: { kind: 'installSnapshot', term, snapshot } }),
+    })
+    return { core, runner, applyLoop, snapshots, transfers, ticker }
   }
 
   #step(input: Input): ReturnType<RaftCore['step']> | undefined {
@@ -326,7 +285,7 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     }
     if (wasLeader && running.core.role !== 'leader') {
       this.#proposals.rejectAbove(running.core.commitIndex, (at) => new LeadershipLostError(at))
-      for (const sender of this.#senders.values()) sender.cancel()
+      running.transfers.cancelSending()
     }
     this.#announce(running.core)
     return effects
@@ -354,41 +313,10 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
   }
 
   #receive(from: string, message: WireMessage): void {
-    if (!this.#running) return
-    if (message.kind === 'snapshotChunk') {
-      if (message.term >= this.term) return void this.#running.receiver.receive(from, message)
-      const { term, snapshot } = message
-      return this.#transferParts().send(from, {
-        ...{ kind: 'snapshotChunkResponse', term: Math.max(term, this.term), index: snapshot.index, nextOffset: 0 },
-      })
-    }
-    if (message.kind === 'snapshotChunkResponse') return this.#senders.get(from)?.answer(message)
-    this.#step({ kind: 'message', from, message })
-  }
-
-  #sendSnapshot(to: string, { term, snapshot }: InstallSnapshot): void {
-    if (this.#senders.has(to)) return
-    const sender = new SnapshotSender(this.#transferParts(), to, term, snapshot)
-    this.#senders.set(to, sender)
-    this.#logger.info('sending a snapshot', { to, index: snapshot.index })
-    const ended = (isStored: boolean) => {
-      this.#senders.delete(to)
-      this.#step({ kind: 'snapshotEnded', peer: to, isStored })
-    }
-    sender.run().then(ended, (error: unknown) => {
-      this.#logger.warn('sending a snapshot failed', { to, error: errorMessage(error) })
-      ended(false)
-    })
-  }
-
-  #transferParts(): TransferParts {
-    const { storage, clock, transport } = this.#ports
-    return {
-      ...{ storage, clock, answerTimeoutMs: this.#options.electionTimeoutMs },
-      send: (id, message) => {
-        const server = this.#server(id)
-        if (server) transport.send(server, message)
-      },
+    if (message.kind === 'snapshotChunk' || message.kind === 'snapshotChunkResponse') {
+      this.#running?.transfers.receive(from, message)
+    } else {
+      this.#step({ kind: 'message', from, message })
     }
   }
 
@@ -430,8 +358,7 @@ export class RaftNode extends Emitter<RaftNodeEvents> implements Service {
     this.#ended.abort(error)
     running.ticker.stop()
     running.applyLoop.stop(error)
-    running.receiver.stop()
-    for (const sender of this.#senders.values()) sender.cancel()
+    running.transfers.stop()
     this.#running = undefined
     this.#proposals.rejectAbove(-1, () => error)
     for (const { reject } of this.#reads.values()) reject(error)
