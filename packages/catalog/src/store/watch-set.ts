@@ -38,7 +38,10 @@ export class WatchSet {
     else if (this.#targets[this.#targets.length - 1]?.target !== coarser) this.add(coarser)
   }
 
-  /** Calls back once: at the next change, or at once when one has come since the query. */
+  /**
+   * Calls back once: at the next change, or at once when one has come since the query. Call it in the same turn as the query:
+   * later, any write to the same tables counts as a change, which costs one needless query.
+   */
   onChange(callback: (event: WatchEvent) => void): void {
     if (this.#state !== 'idle') throw new TypeError('a watch set is waited on once')
     if (this.#targets.some(({ target, version }) => target.watches.version !== version)) {

@@ -1,0 +1,101 @@
+/** What the leader does with a registration before it proposes it: refuses what Consul refuses, fills in what may be left out. */
+import type { HealthCheck, NodeService, RegisterRequest, ServicePort } from '@sd/model'
+import { RefusedError } from '../errors'
+import { goQuote } from '../go-quote'
+
+/** The request as it goes into the log. Throws a coded error with Consul's message; permissions are the caller's. */
+export function prepareRegister(request: RegisterRequest): RegisterRequest {
+  if (request.node === '') throw invalid('Must provide node')
+  const idFault = request.id === '' ? undefined : uuidFault(request.id)
+  if (idFault !== undefined) throw invalid(`Bad node ID: ${idFault}`)
+  if (request.address === '' && !request.skipNodeUpdate) {
+    throw invalid('Must provide address if SkipNodeUpdate is not set')
+  }
+  const service = request.service === null ? null : prepareService(request.service)
+  const checks = [...(request.checks ?? []), ...(request.check === null ? [] : [request.check])]
+  return {
+    ...request,
+    service,
+    check: null,
+    checks: checks.length === 0 ? request.checks : checks.map((check) => prepareCheck(check, request.node)),
+  }
+}
+
+const invalid = (message: string): RefusedError => new RefusedError('CATALOG_INVALID_COMMAND', message)
+
+/** Why a text is no UUID, in the words of Consul's parser. */
+function uuidFault(text: string): string | undefined {
+  if (Buffer.byteLength(text) !== 36) return 'uuid string is wrong length'
+  if (!/^.{8}-.{4}-.{4}-.{4}-.{12}$/s.test(text)) return 'uuid is improperly formatted'
+  const wrong = /[^0-9a-fA-F]/.exec(text.replace(/-/g, ''))?.[0]
+  if (wrong === undefined) return undefined
+  return `encoding/hex: invalid byte: U+${wrong.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} '${wrong}'`
+}
+
+function prepareService(service: NodeService): NodeService {
+  const faults = serviceFaults(service)
+  if (faults.length > 0) {
+    const count = faults.length === 1 ? '1 error' : `${faults.length} errors`
+    throw invalid(`${count} occurred:\n${faults.map((fault) => `\t* ${fault}\n`).join('')}\n`)
+  }
+  if (service.id === '' && service.service === '') {
+    throw invalid(
+      'service name (Service.Service) is required; both Service ID (Service.ID) and Service Name cannot be empty',
+    )
+  }
+  if (service.service === '') throw invalid('Must provide service name (Service.Service) when service ID is provided')
+  if (['0.0.0.0', '::', '[::]'].includes(service.address)) throw invalid('Invalid service address')
+  return service.id === '' ? { ...service, id: service.service } : service
+}
+
+function serviceFaults({ kind, port, ports, socketPath }: NodeService): string[] {
+  const faults: string[] = []
+  const hasPorts = ports !== null && ports.length > 0
+  if (kind === 'connect-proxy') {
+    if (hasPorts) faults.push(`Ports cannot be set for a ${kind}`)
+    if (port === 0 && socketPath === '') faults.push(`Port or SocketPath must be set for a ${kind}`)
+  }
+  if (hasPorts && port !== 0) faults.push('Cannot set both Port and Ports')
+  const portsFault = hasPorts ? portsFaultOf(ports) : undefined
+  if (portsFault !== undefined) faults.push(portsFault)
+  return faults
+}
+
+function portsFaultOf(ports: readonly ServicePort[]): string | undefined {
+  const names = new Set<string>()
+  let hasDefault = false
+  for (const { name, port, default: isDefault } of ports) {
+    if (name.trim() === '') return 'Ports.Name cannot be empty'
+    if (port <= 0) return 'Ports.Port must be greater than zero'
+    if (names.has(name)) return `Ports.Name ${goQuote(name)} has to be unique`
+    names.add(name)
+    if (hasDefault && isDefault) return 'Only one port can be marked as default'
+    hasDefault ||= isDefault
+  }
+  return hasDefault ? undefined : 'One of the Ports must be marked as Default'
+}
+
+function prepareCheck(check: HealthCheck, node: string): HealthCheck {
+  return {
+    ...check,
+    node: check.node === '' ? node : check.node,
+    checkId: check.checkId === '' ? check.name : check.checkId,
+    type: check.type === '' ? typeOf(check) : check.type,
+  }
+}
+
+/** The type that a check's definition stands for; empty when it has none. */
+function typeOf({ definition }: HealthCheck): string {
+  const isPeriodic = definition.intervalMs > 0
+  const hasScript = (definition.scriptArgs?.length ?? 0) > 0
+  if (definition.grpc !== '' && isPeriodic) return 'grpc'
+  if (definition.http !== '' && isPeriodic) return 'http'
+  if (definition.ttlMs > 0) return 'ttl'
+  if (definition.tcp !== '' && isPeriodic) return 'tcp'
+  if (definition.udp !== '' && isPeriodic) return 'udp'
+  if (definition.aliasNode !== '' || definition.aliasService !== '') return 'alias'
+  if (hasScript && definition.dockerContainerId !== '' && isPeriodic) return 'docker'
+  if (hasScript) return 'script'
+  if (definition.h2ping !== '' && isPeriodic) return 'h2ping'
+  return definition.osService !== '' && isPeriodic ? 'os_service' : ''
+}
