@@ -59,10 +59,9 @@ export class SortedMap<V> {
 
   /** Returns the value that was there. */
   delete(key: string): V | undefined {
-    const before = this.get(key)
-    if (before === undefined) return undefined
     this.#root = this.#own(this.#root)
-    this.#remove(this.#root, key)
+    const before = this.#remove(this.#root, key)
+    if (before === undefined) return undefined
     while (!this.#root.leaf && this.#root.items.length === 1) this.#root = this.#root.items[0] as TreeNode
     this.#size--
     return before
@@ -134,23 +133,26 @@ export class SortedMap<V> {
     return before
   }
 
-  #remove(node: TreeNode, key: string): void {
+  #remove(node: TreeNode, key: string): V | undefined {
     if (node.leaf) {
       const at = lowerBound(node.keys, key)
+      if (node.keys[at] !== key) return undefined
+      const before = node.items[at] as V
       node.keys.splice(at, 1)
       node.items.splice(at, 1)
-      return
+      return before
     }
     const at = childPosition(node.keys, key)
     const child = this.#own(node.items[at] as TreeNode)
     node.items[at] = child
-    this.#remove(child, key)
+    const before = this.#remove(child, key)
     if (child.keys.length === 0) {
       node.keys.splice(at, 1)
       node.items.splice(at, 1)
     } else if (child.keys.length < NODE_ENTRIES_MIN) {
       this.#join(node, at > 0 ? at - 1 : 0)
     }
+    return before
   }
 
   /** Joins the child at `left` with the next one when both are small. */
