@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { errorMessage } from '@sd/runtime'
 import type { QueryOptions } from '@sd/model'
-import { Agent, type Dispatcher } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { parseAddress } from './address'
-import { connectionFault, isStaleConnection } from './connection-fault'
+import { connectionFault, fileFault, isStaleConnection } from './connection-fault'
 import { ApiAnswerError, ApiError, ApiOptionsError, ApiUnreachableError } from './errors'
 import { parseJson } from './json'
 import {
@@ -103,6 +103,11 @@ export class Transport {
     return { value: decode(parseAnswer(path, answer), path), meta: readMeta(answer.headers) }
   }
 
+  /** Reads token and certificate files now. Throws {@link ApiOptionsError}. */
+  async prepare(): Promise<void> {
+    await this.#open()
+  }
+
   /** Closes idle connections and breaks the others. May be called twice. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -182,7 +187,9 @@ export class Transport {
       const pair = Buffer.from(`${httpAuth.username}:${httpAuth.password}`).toString('base64')
       headers.authorization = `Basic ${pair}`
     }
-    const agent = new Agent({
+    // Read at the first request only: whoever links the client and does not call should not pay for it.
+    const undici = await import('undici')
+    const agent: Agent = new undici.Agent({
       connect: {
         timeout: connectTimeoutMs,
         ...(this.#address.socketPath === undefined ? {} : { socketPath: this.#address.socketPath }),
@@ -198,7 +205,7 @@ export class Transport {
     try {
       return (await readFile(tokenFile, 'utf8')).trim()
     } catch (error) {
-      throw new ApiOptionsError(`Error loading token file ${tokenFile} : ${errorMessage(error)}`, error)
+      throw new ApiOptionsError(`Error loading token file ${tokenFile} : ${fileFault(tokenFile, error)}`, error)
     }
   }
 }

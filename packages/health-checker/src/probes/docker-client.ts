@@ -1,5 +1,5 @@
 import { errorMessage } from '@sd/runtime'
-import { type buildConnector, Pool } from 'undici'
+import type { buildConnector, Pool } from 'undici'
 import { DockerHostError } from '../errors'
 import { dial } from '../network/dial'
 import { errorCode, systemErrorText } from '../network/go-error'
@@ -22,7 +22,8 @@ interface Answer {
 
 /** The three calls of Docker's engine API that run a command in a container. All failures carry Consul's texts. */
 export class DockerClient {
-  readonly #pool: Pool
+  readonly #open: () => Promise<Pool>
+  #pool: Promise<Pool> | undefined
   readonly #protocol: string
   readonly #address: string
 
@@ -38,12 +39,13 @@ export class DockerClient {
     if (this.#address === '') throw new DockerHostError(host)
     // A command may be silent for long: the check's own deadline ends the wait.
     const quiet = { headersTimeout: 0, bodyTimeout: 0 }
-    try {
-      this.#pool = isSocket
+    if (!isSocket && !URL.canParse(`http://${this.#address}`)) throw new DockerHostError(host)
+    // Loaded at the first Docker check only: few agents have any.
+    this.#open = async () => {
+      const { Pool } = await import('undici')
+      return isSocket
         ? new Pool('http://docker', { ...quiet, socketPath: address.replace(/^\/\/\.\//, '//./') })
         : new Pool(`http://${this.#address}`, { ...quiet, connect: connector(lookup) })
-    } catch {
-      throw new DockerHostError(host)
     }
   }
 
@@ -99,7 +101,7 @@ export class DockerClient {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy()
+    await (await this.#pool)?.destroy()
   }
 
   async #callSmall(method: 'GET' | 'POST', path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
@@ -117,7 +119,9 @@ export class DockerClient {
   ): Promise<number> {
     let statusCode: number | undefined
     try {
-      const response = await this.#pool.request({
+      this.#pool ??= this.#open()
+      const pool = await this.#pool
+      const response = await pool.request({
         method,
         path,
         signal,
