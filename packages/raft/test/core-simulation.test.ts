@@ -4,7 +4,7 @@ import { SimulatedCluster } from './simulated-cluster'
 /** Seeds in one run; SIMULATION_SEEDS for long ones, SIMULATION_SEED to replay one. */
 const seeds = process.env['SIMULATION_SEED']
   ? [Number(process.env['SIMULATION_SEED'])]
-  : Array.from({ length: Number(process.env['SIMULATION_SEEDS'] ?? 300) }, (_, i) => i + 1)
+  : Array.from({ length: Number(process.env['SIMULATION_SEEDS'] ?? 150) }, (_, i) => i + 1)
 
 /** A hostile stretch, then peace: safety is checked all along, progress at the end. */
 function simulate(seed: number): SimulatedCluster {
