@@ -30,11 +30,18 @@ export function connectionFault(error: unknown, socketPath: string | undefined):
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'dial tcp: i/o timeout'
   if (code === 'UND_ERR_SOCKET') return 'EOF'
   if (syscall === 'getaddrinfo') return `dial tcp: lookup ${inner.hostname}: no such host`
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'http: server gave HTTP response to HTTPS client'
   const text = ERRNO_TEXT[code]
   if (!text) return errorMessage(inner)
   if (socketPath !== undefined) return `dial unix ${socketPath}: connect: ${text}`
   if (syscall !== 'connect') return `read: ${text}`
   return `dial tcp ${address?.includes(':') ? `[${address}]` : address}:${port}: connect: ${text}`
+}
+
+/** Why a file could not be read. */
+export function fileFault(path: string, error: unknown): string {
+  const text = ERRNO_TEXT[(error as SocketError).code ?? '']
+  return text ? `open ${path}: ${text}` : errorMessage(error)
 }
 
 /** True when a connection that was kept open turned out to be gone. */

@@ -64,6 +64,11 @@ export class ConsulClient implements AsyncDisposable {
     return new Lock({ kv: this.kv, session: this.session }, key, { ...this.#ports(), ...options })
   }
 
+  /** Reads token and certificate files now, instead of at the first request. Throws `API_INVALID_OPTIONS`. */
+  prepare(): Promise<void> {
+    return this.#transport.prepare()
+  }
+
   /** Breaks open requests and closes connections. May be called twice. */
   close(): Promise<void> {
     return this.#transport.close()

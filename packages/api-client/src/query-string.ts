@@ -35,8 +35,9 @@ export function readParameters(options: QueryOptions): QueryParameters {
 const escapeQuery = (text: string): string => escapePart(text).replaceAll('%20', '+')
 
 /** One segment of a path, or a path whose slashes stay. Text that is not well-formed is replaced, not refused. */
-export const escapeSegment = (text: string): string => escapePart(text)
-export const escapePath = (path: string): string => path.split('/').map(escapePart).join('/')
+export const escapeSegment = (text: string): string =>
+  escapePart(text).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent)
+export const escapePath = (path: string): string => path.split('/').map(escapeSegment).join('/')
 
 /** Escapes everything but RFC 3986's unreserved characters. */
 const escapePart = (text: string): string =>

@@ -1,7 +1,7 @@
 /** Certificates and keys from the files that options name. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorMessage } from '@sd/runtime'
+import { fileFault } from './connection-fault'
 import { ApiOptionsError } from './errors'
 import type { TlsOptions } from './options'
 
@@ -18,7 +18,7 @@ export async function readTlsFiles(tls: TlsOptions): Promise<TlsMaterial> {
   if (tls.verify === false) material.rejectUnauthorized = false
   if (tls.serverName) material.servername = tls.serverName
   // A file wins over a folder, as in Consul.
-  if (tls.caFile) material.ca = [await read(tls.caFile, 'CA file')]
+  if (tls.caFile) material.ca = [await read(tls.caFile, 'CA File')]
   else if (tls.caPath) material.ca = await readFolder(tls.caPath)
   if (Boolean(tls.certFile) !== Boolean(tls.keyFile)) {
     throw new ApiOptionsError('a client certificate and its key are given together or not at all')
@@ -34,7 +34,7 @@ async function read(path: string, what: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (error) {
-    throw new ApiOptionsError(`Error loading ${what}: ${errorMessage(error)}`, error)
+    throw new ApiOptionsError(`Error loading ${what}: ${fileFault(path, error)}`, error)
   }
 }
 
@@ -43,7 +43,7 @@ async function readFolder(path: string): Promise<Buffer[]> {
   try {
     names = await readdir(path)
   } catch (error) {
-    throw new ApiOptionsError(`Error loading CA path: ${errorMessage(error)}`, error)
+    throw new ApiOptionsError(`Error loading CA Path: ${fileFault(path, error)}`, error)
   }
-  return Promise.all(names.sort().map((name) => read(join(path, name), 'CA file')))
+  return Promise.all(names.sort().map((name) => read(join(path, name), 'CA File')))
 }

@@ -10,12 +10,14 @@ const ERRNO_TEXT: Readonly<Record<string, string>> = {
   ENOTDIR: 'not a directory',
 }
 
+/** What Go says for an error of the system; undefined when it has no number we know. */
+export const errnoText = (error: unknown): string | undefined => ERRNO_TEXT[(error as NodeJS.ErrnoException).code ?? '']
+
 /** A failure of the file system in Go's words. */
 export function goFileError(path: string, error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? ''
-  const text = ERRNO_TEXT[code]
-  if (!text) return errorMessage(error)
-  return `${code === 'EISDIR' ? 'read' : 'open'} ${path}: ${text}`
+  const text = errnoText(error)
+  if (text === undefined) return errorMessage(error)
+  return `${text === ERRNO_TEXT.EISDIR ? 'read' : 'open'} ${path}: ${text}`
 }
 
 /** As given, or what is in the file behind '@', or all of stdin for a lone '-'. */

@@ -23,6 +23,9 @@ const PADDING = 6
  */
 export function tabbed(text: string): string {
   const lines = text.split('\n').map((line) => line.split('\t'))
+  // As in Go, an empty cell at the very end is none, so the cell before it ends no column.
+  const last = lines[lines.length - 1] as string[]
+  if (last.length > 1 && last[last.length - 1] === '') last.pop()
   const printed: string[] = []
   const widths: number[] = []
 

@@ -74,15 +74,16 @@ function valueOf(entry: KvEntry, asBase64: boolean): Buffer {
   return asBase64 ? Buffer.from(value.toString('base64')) : value
 }
 
-function detailed(entry: KvEntry, view: Pick<View, 'base64' | 'keys'>): string {
+/** Values are bytes, not always text: the table is made of one character per byte. */
+function detailed(entry: KvEntry, view: Pick<View, 'base64' | 'keys'>): Buffer {
   const lines = [
     `CreateIndex\t${entry.createIndex}`,
     `Flags\t${entry.flags}`,
-    `Key\t${entry.key}`,
+    `Key\t${Buffer.from(entry.key).toString('latin1')}`,
     `LockIndex\t${entry.lockIndex}`,
     `ModifyIndex\t${entry.modifyIndex}`,
     `Session\t${entry.session || '-'}`,
-    view.keys ? '' : `Value\t${valueOf(entry, view.base64).toString('utf8')}`,
+    view.keys ? '' : `Value\t${valueOf(entry, view.base64).toString('latin1')}`,
   ]
-  return tabbed(lines.join('\n'))
+  return Buffer.from(tabbed(lines.join('\n')), 'latin1')
 }

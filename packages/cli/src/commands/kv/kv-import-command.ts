@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { defineFields, decodeFields, text, unsigned64 } from '@sd/model'
+import { parseJson } from '@sd/hcl'
 import { errorMessage } from '@sd/runtime'
 import { attempt, CommandFailure, defineCommand } from '../../command'
 import { clientFlags, serverFlags, tenancyFlags } from '../../common-flags'
@@ -58,7 +59,19 @@ function parseEntries(json: string) {
     if (!Array.isArray(parsed)) throw new Error('json: cannot unmarshal, a list was expected')
     return parsed.map((item) => decodeFields(entryFields, item))
   } catch (error) {
-    throw new CommandFailure(`Cannot unmarshal data: ${errorMessage(error)}`)
+    throw new CommandFailure(
+      `Cannot unmarshal data: ${error instanceof SyntaxError ? goSyntaxFault(json) : errorMessage(error)}`,
+    )
+  }
+}
+
+/** The same text read by the parser that words its errors as Go does. */
+function goSyntaxFault(json: string): string {
+  try {
+    parseJson(json)
+    return 'invalid JSON'
+  } catch (error) {
+    return errorMessage(error)
   }
 }
 

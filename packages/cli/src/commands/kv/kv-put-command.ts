@@ -4,6 +4,7 @@ import { clientFlags, serverFlags, tenancyFlags } from '../../common-flags'
 import { booleanFlag, stringFlag, unsignedFlag } from '../../flags'
 import { readData } from '../../read-data'
 import { decodeBase64 } from './base64'
+import { wideFlag } from './wide-flag'
 
 export const kvPutCommand = defineCommand({
   synopsis: 'Writes a key',
@@ -23,7 +24,7 @@ export const kvPutCommand = defineCommand({
       $ ${sd} kv put -cas -modify-index=844 app/limit 6`,
   flags: {
     cas: booleanFlag('Write only when the modify index of the key is still that of -modify-index.', false),
-    flags: unsignedFlag('A number of your own to keep beside the value.', 0),
+    flags: wideFlag('A number of your own to keep beside the value.'),
     base64: booleanFlag('DATA is base64.', false),
     'modify-index': unsignedFlag('The modify index that -cas compares; 0 for a key that does not exist yet.', 0),
     session: stringFlag('The id of a session, for -acquire and -release.', ''),

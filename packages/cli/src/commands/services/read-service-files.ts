@@ -48,26 +48,29 @@ export function parseServices(file: string, text: string): ServiceDefinition[] {
   try {
     const config = file.endsWith('.json') ? parseJsonObject(text) : parseHcl(text)
     const { service, services } = config as { service?: unknown; services?: unknown }
-    return [...listOf('service', service), ...listOf('services', services)]
+    const unknown: string[] = []
+    const found = [...listOf('service', service, unknown), ...listOf('services', services, unknown)]
+    if (unknown.length > 0) throw new Error(unknownKeys(unknown))
+    return found
   } catch (error) {
     throw new Error(`failed to parse ${file}: ${errorMessage(error)}`, { cause: error })
   }
 }
 
-function listOf(key: string, value: unknown): ServiceDefinition[] {
+function listOf(key: string, value: unknown, unknown: string[]): ServiceDefinition[] {
   if (value === undefined || value === null) return []
   const items = Array.isArray(value) ? value : [value]
   return items.map((item, i) => {
-    const path = items.length === 1 && !Array.isArray(value) ? key : `${key}[${i}]`
-    const service = decodeFields(serviceDefinitionFields, withoutBlocks(item), {
-      style: 'config',
-      onUnknown: (inside, unknown) => {
-        throw new Error(`invalid config key ${[path, inside, unknown].filter((part) => part !== '').join('.')}`)
-      },
-    })
-    if (service.name === '' && service.id === '') throw new Error(`${path} has no name`)
-    return service
+    const path = key === 'service' && items.length === 1 ? key : `${key}[${i}]`
+    const onUnknown = (inside: string, name: string) =>
+      void unknown.push([path, inside, name].filter((part) => part !== '').join('.'))
+    return decodeFields(serviceDefinitionFields, withoutBlocks(item), { style: 'config', onUnknown })
   })
+}
+
+function unknownKeys(keys: readonly string[]): string {
+  const lines = keys.map((key) => `\t* invalid config key ${key}\n`)
+  return `${keys.length} error${keys.length === 1 ? '' : 's'} occurred:\n${lines.join('')}\n`
 }
 
 /** Keys whose blocks are a list, also when there is one. */

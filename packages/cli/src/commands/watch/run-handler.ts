@@ -1,5 +1,6 @@
 /** Runs the program that a watch calls at every change. */
 import { spawn } from 'node:child_process'
+import { errnoText } from '../../read-data'
 import type { CliIo } from '../../io'
 
 export interface HandlerCall {
@@ -30,10 +31,22 @@ export function runHandler(call: HandlerCall, io: CliIo): Promise<string | undef
     // A program that does not read its input closes the pipe early, which is its right.
     child.stdin.on('error', () => {})
     child.stdin.end(call.input)
-    child.on('error', (error) => done(`Error starting handler: ${error.message}`))
+    child.on('error', (error) => done(startFault(program as string, error)))
     child.on('close', (code, signal) => {
       if (signal) done(`Error executing handler: signal: ${signal}`)
       else done(code === 0 ? undefined : `Error executing handler: exit status ${code}`)
     })
   })
+}
+
+/** In Go's words: a bare name was looked for in PATH, a path was not. */
+function startFault(program: string, error: Error): string {
+  const text = errnoText(error)
+  const reason =
+    text === undefined
+      ? error.message
+      : program.includes('/')
+        ? `fork/exec ${program}: ${text}`
+        : `exec: ${JSON.stringify(program)}: executable file not found in $PATH`
+  return `Error starting handler: ${reason}`
 }

@@ -99,10 +99,17 @@ const serviceJson = (service: NodeService): Json => ({
   EnableTagOverride: service.enableTagOverride,
   CreateIndex: service.createIndex || undefined,
   ModifyIndex: service.modifyIndex || undefined,
-  Proxy: service.proxy as Printable,
+  Proxy: withoutEmptyMode(service.proxy as Printable),
   Connect: service.connect as Printable,
   PeerName: orUndefined(service.peerName),
 })
+
+/** Go's client leaves an empty mode out, which the server shows. */
+function withoutEmptyMode(proxy: Printable): Printable {
+  if (typeof proxy !== 'object' || proxy === null || Array.isArray(proxy)) return proxy
+  const { Mode, ...rest } = proxy as Json
+  return Mode === '' ? (rest as Printable) : proxy
+}
 
 export const serviceEntryJson = (entry: CheckServiceNode): Json => ({
   Node: entry.node && nodeJson(entry.node),
