@@ -11,6 +11,8 @@ export interface DecodeBodyOptions {
   prefix?: string
   /** Fields that the table lacks are ignored instead of refused. */
   ignoreUnknown?: boolean
+  /** Names of fields of earlier versions that clients still send: accepted and not used. */
+  obsolete?: readonly string[]
 }
 
 /** Types that Go decodes through an anonymous struct around an alias of themselves; its errors show that. */
@@ -35,8 +37,11 @@ export function decodeOrRefuse<T extends object>(
   value: unknown,
   options: DecodeBodyOptions = {},
 ): T {
+  const onUnknown = (_path: unknown, key: string) => {
+    if (!options.obsolete?.some((name) => name.toLowerCase() === key.toLowerCase())) refuseField(key)
+  }
   return refusing(options.prefix ?? 'Request decode failed: ', () =>
-    decodeFields(table, value, options.ignoreUnknown ? {} : { onUnknown: (_path, key) => refuseField(key) }),
+    decodeFields(table, value, options.ignoreUnknown ? {} : { onUnknown }),
   )
 }
 

@@ -148,7 +148,9 @@ export const catalogRoutes = areaRoutes('catalog', [
     methods: ['PUT'],
     async handler(context, catalog) {
       context.refuseNamespaces()
-      await catalog.deregister(await decodeBody(context, deregisterRequestFields), context.call())
+      // Go clients have an address here, though a deregistration never used it.
+      const request = await decodeBody(context, deregisterRequestFields, { obsolete: ['Address'] })
+      await catalog.deregister(request, context.call())
       return TRUE
     },
   },

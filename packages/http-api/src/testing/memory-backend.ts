@@ -76,14 +76,13 @@ export class MemoryBackend implements Backend {
       this.#record('kv.write', verb, entry)
       const old = this.entries.get(entry.key)
       if (verb === 'cas' && (old?.modifyIndex ?? 0) !== entry.modifyIndex) return false
-      this.changed()
+      const modifyIndex = this.index + 1
       if (verb.startsWith('delete')) this.entries.delete(entry.key)
       else {
-        this.entries.set(
-          entry.key,
-          kvEntryFields.create({ ...entry, createIndex: old?.createIndex ?? this.index, modifyIndex: this.index }),
-        )
+        const createIndex = old?.createIndex ?? modifyIndex
+        this.entries.set(entry.key, kvEntryFields.create({ ...entry, createIndex, modifyIndex }))
       }
+      this.changed()
       return true
     },
   }
