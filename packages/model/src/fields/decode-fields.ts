@@ -186,6 +186,19 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 function decodeBase64(text: string, path: string, place: string): Uint8Array {
   const compact = text.replace(/[\r\n]/g, '')
-  if (!BASE64.test(compact)) throw new FieldDecodeError(text, path, place, '[]uint8', 'illegal base64 data')
+  if (!BASE64.test(compact))
+    throw new FieldDecodeError(
+      text,
+      path,
+      place,
+      '[]uint8',
+      `illegal base64 data at input byte ${badBase64Byte(compact)}`,
+    )
   return Buffer.from(compact, 'base64')
+}
+
+/** Where Go's decoder stops: at the first character that is no base64, else at the last group, which is incomplete. */
+function badBase64Byte(text: string): number {
+  const bad = text.search(/[^A-Za-z0-9+/=]/)
+  return bad >= 0 ? bad : Math.floor(Math.max(0, text.length - 1) / 4) * 4
 }
