@@ -1,0 +1,72 @@
+/** Files and control groups of one run. They name the process that made them, so that the next run can remove what a killed one left. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const CGROUPS = '/sys/fs/cgroup'
+
+export interface Scratch {
+  readonly dir: string
+  /** Name for `dockerd --cgroup-parent`. */
+  readonly cgroup: string
+  remove(): void
+}
+
+/** `prefix` must be the suite's own: what a dead run of that prefix left is removed. */
+export function makeScratch(prefix: string): Scratch {
+  const ownerOf = (name: string) => Number(name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : NaN)
+  for (const name of readdirSync(tmpdir())) if (isDead(ownerOf(name))) removeDir(join(tmpdir(), name))
+  for (const name of cgroupNames()) if (isDead(ownerOf(name))) removeCgroups(name)
+  const name = `${prefix}-${process.pid}`
+  const dir = join(tmpdir(), name)
+  mkdirSync(dir)
+  const remove = () => {
+    removeDir(dir)
+    removeCgroups(name)
+  }
+  return { dir, cgroup: name, remove }
+}
+
+function isDead(pid: number): boolean {
+  return Number.isInteger(pid) && (pid === process.pid || !existsSync(`/proc/${pid}`))
+}
+
+function removeDir(dir: string): void {
+  rmSync(dir, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Where an engine makes its groups: beside the groups of this process. Version 2 has one hierarchy, version 1 a folder for each controller. */
+function hierarchies(): string[] {
+  const own = readFileSync('/proc/self/cgroup', 'utf8').split('\n')
+  const paths = new Set(['/', ...own.map((line) => line.split(':')[2] ?? '/')])
+  return [CGROUPS, ...foldersIn(CGROUPS)].flatMap((root) => [...paths].map((path) => join(root, path)))
+}
+
+function cgroupNames(): Set<string> {
+  return new Set(
+    hierarchies().flatMap((dir) => foldersIn(dir).map((each) => each.slice(dir.replace(/\/$/, '').length + 1))),
+  )
+}
+
+function removeCgroups(name: string): void {
+  for (const dir of hierarchies()) if (existsSync(join(dir, name))) removeGroup(join(dir, name))
+}
+
+function removeGroup(dir: string): void {
+  for (const child of foldersIn(dir)) removeGroup(child)
+  try {
+    rmdirSync(dir)
+  } catch {
+    // A process is just ending in it: the next run removes it.
+  }
+}
+
+function foldersIn(dir: string): string[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true }).flatMap((each) =>
+      each.isDirectory() ? [join(dir, each.name)] : [],
+    )
+  } catch {
+    return []
+  }
+}
