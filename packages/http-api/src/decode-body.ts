@@ -1,6 +1,6 @@
 /** JSON bodies to typed values, refused in the words of Go's decoder. */
-import { errorMessage, SdError } from '@sd/runtime'
-import { decodeFields, type FieldTable } from '@sd/model'
+import { errorMessage, isSdError, SdError } from '@sd/runtime'
+import { decodeFields, type FieldDecodeError, type FieldTable } from '@sd/model'
 import { HttpStatusError } from './errors'
 import { parseGoJson } from './go/go-json'
 import { quoteGo } from './go/go-values'
@@ -11,12 +11,32 @@ export interface DecodeBodyOptions {
   prefix?: string
   /** Fields that the table lacks are ignored instead of refused. */
   ignoreUnknown?: boolean
+  /** Says of an unknown "Namespace" that it belongs to the enterprise edition. */
+  explainsNamespace?: boolean
   /** Names of fields of earlier versions that clients still send: accepted and not used. */
   obsolete?: readonly string[]
 }
 
 /** Types that Go decodes through an anonymous struct around an alias of themselves; its errors show that. */
-const ALIASED = /struct field (?:ServiceDefinition|CheckDefinition|Session|HealthCheck|HealthCheckDefinition)\./
+const ALIASED = new Set(['ServiceDefinition', 'CheckDefinition', 'Session'])
+const FIELD = /struct field \w+\.(\w+) of type/
+
+/** The path of a field as Go's decoder names it: the innermost struct that has a name, then every step to the field. */
+function goPlace(error: FieldDecodeError): string {
+  const { path, place } = error.details as { path: string; place: string }
+  const [owner = '', field = ''] = place.split('.')
+  const steps = path
+    .replace(/\[\d+\]/g, '')
+    .split('.')
+    .slice(0, -1)
+  const shown = steps.flatMap((step, depth) => {
+    if (depth === 0 && /^checks?$/i.test(step) && owner === 'CheckDefinition') return ['Alias', step, 'Alias']
+    return owner === 'HealthCheckDefinition' && depth === steps.length - 1 ? [step, 'Alias'] : [step]
+  })
+  if (steps.length === 0 && ALIASED.has(owner)) shown.push('Alias')
+  const name = ALIASED.has(owner) ? '' : owner === 'HealthCheckDefinition' ? 'HealthCheck' : owner
+  return `struct field ${[name, ...shown, field].join('.')} of type`
+}
 
 /** The parsed body; undefined for an empty one. */
 export async function jsonBody(context: RequestContext, prefix: string): Promise<unknown> {
@@ -54,14 +74,21 @@ export async function decodeBody<T extends object>(
   return decodeOrRefuse(table, await jsonBody(context, options.prefix ?? 'Request decode failed: '), options)
 }
 
-export function refuseField(key: string): never {
-  throw new SdError('HTTP_UNKNOWN_FIELD', `json: unknown field ${quoteGo(key)}`)
+function refuseField(key: string, explainsNamespace = false): never {
+  const hint = explainsNamespace && key === 'Namespace' ? ' - Namespaces are a Consul Enterprise feature' : ''
+  throw new SdError('HTTP_UNKNOWN_FIELD', `json: unknown field ${quoteGo(key)}${hint}`)
 }
+
+const isFieldError = (error: unknown): error is FieldDecodeError => isSdError(error, 'MODEL_FIELD_DECODE')
 
 function refusing<T>(prefix: string, decode: () => T): T {
   try {
     return decode()
   } catch (error) {
-    throw new HttpStatusError(400, prefix + errorMessage(error).replace(ALIASED, 'struct field .Alias.'))
+    const message = errorMessage(error)
+    throw new HttpStatusError(
+      400,
+      prefix + (isFieldError(error) ? message.replace(FIELD, () => goPlace(error)) : message),
+    )
   }
 }

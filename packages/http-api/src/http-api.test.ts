@@ -348,6 +348,69 @@ test.each([
   expect(answer.status).toBe(status)
 })
 
+const FIELD = 'Request decode failed: json: cannot unmarshal'
+
+// The words of Go's decoder about fields, from Consul 1.22.3.
+test.each([
+  ['/v1/catalog/register', '{"Node":1}', `${FIELD} number into Go struct field RegisterRequest.Node of type string`],
+  [
+    '/v1/catalog/register',
+    '{"Service":{"Port":"x"}}',
+    `${FIELD} string into Go struct field NodeService.Service.Port of type int`,
+  ],
+  [
+    '/v1/catalog/register',
+    '{"Check":{"Name":1}}',
+    `${FIELD} number into Go struct field HealthCheck.Check.Name of type string`,
+  ],
+  [
+    '/v1/catalog/register',
+    '{"Check":{"Definition":{"HTTP":1}}}',
+    `${FIELD} number into Go struct field HealthCheck.Check.Definition.Alias.HTTP of type string`,
+  ],
+  [
+    '/v1/catalog/register',
+    '{"NodeMeta":{"a":1}}',
+    `${FIELD} number into Go struct field RegisterRequest.NodeMeta of type string`,
+  ],
+  [
+    '/v1/catalog/register',
+    '{"Namespace":"n"}',
+    'Request decode failed: json: unknown field "Namespace" - Namespaces are a Consul Enterprise feature',
+  ],
+  ['/v1/session/create', '{"Name":1}', `${FIELD} number into Go struct field .Alias.Name of type string`],
+  [
+    '/v1/agent/check/update/x',
+    '{"Status":1}',
+    `${FIELD} number into Go struct field checkUpdate.Status of type string`,
+  ],
+  [
+    '/v1/agent/service/register',
+    '{"Name":"a","Check":{"Name":1}}',
+    `${FIELD} number into Go struct field .Alias.Check.Alias.Name of type string`,
+  ],
+  [
+    '/v1/agent/service/register',
+    '{"Name":"a","Port":1.5}',
+    `${FIELD} number 1.5 into Go struct field .Alias.Port of type int`,
+  ],
+  [
+    '/v1/agent/service/register',
+    '{"Name":"a","Namespace":"x"}',
+    'Request decode failed: json: unknown field "Namespace"',
+  ],
+  [
+    '/v1/txn',
+    '[{"KV":{"Flags":"x"}}]',
+    'Failed to parse body: json: cannot unmarshal string into Go struct field KVTxnOp.KV.Flags of type uint64',
+  ],
+  ['/v1/txn', '[{"KV":{"Value":"ab!c"}}]', 'Failed to parse body: illegal base64 data at input byte 2'],
+  ['/v1/txn', '[{"KV":{"Value":"abc"}}]', 'Failed to parse body: illegal base64 data at input byte 0'],
+])('PUT %s %s is refused in the words of Go', async (target, body, message) => {
+  const { port } = await startServer()
+  expect(await ask(port, 'PUT', target, body)).toMatchObject({ status: 400, body: message })
+})
+
 /** Go's server names no type of an empty 404. */
 const withoutTypeWhenEmpty = (headers: object, body: string, status: number): object =>
   body === '' && status === 404 ? { ...headers, 'Content-Type': undefined } : headers

@@ -139,7 +139,10 @@ export const catalogRoutes = areaRoutes('catalog', [
     methods: ['PUT'],
     async handler(context, catalog) {
       context.refuseNamespaces()
-      await catalog.register(await decodeBody(context, registerRequestFields), context.call())
+      await catalog.register(
+        await decodeBody(context, registerRequestFields, { explainsNamespace: true }),
+        context.call(),
+      )
       return TRUE
     },
   },
