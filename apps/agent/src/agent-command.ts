@@ -22,6 +22,7 @@ import {
   StreamSink,
   unknownLevelMessage,
 } from './logging/index'
+import { lockDataDir } from './data-dir-lock'
 import { nodeId } from './node-id'
 import { writePidFile } from './pid-file'
 import { applyReload } from './reload'
@@ -85,6 +86,7 @@ async function runAgent(
   const monitor = new LogMonitor(log)
   const telemetry = createTelemetry(config, systemClock)
   if (!config.logJson) io.stdout.write(`==> Starting agent...\n${banner(config, id)}\n\n`)
+  const releaseDataDir = config.dev ? async () => {} : await lockDataDir(config.dataDir)
   const removePidFile = config.pidFile ? await writePidFile(config.pidFile) : async () => {}
   // Keeps the process alive while nothing listens yet.
   const hold = setInterval(() => {}, 2 ** 30)
@@ -161,6 +163,7 @@ async function runAgent(
     await telemetry.stop()
     clearInterval(hold)
     await removePidFile()
+    await releaseDataDir()
     await file?.stop()
   }
 }

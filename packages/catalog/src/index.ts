@@ -29,10 +29,12 @@ export {
   type ServicesOfNode,
 } from './queries/node-queries'
 export {
+  catalogVersion,
   listAllServiceNodes,
   listServiceNodes,
   listServices,
   type ServiceNodesOptions,
+  serviceVersion,
   tagsByName,
 } from './queries/service-queries'
 export {

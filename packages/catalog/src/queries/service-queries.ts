@@ -144,3 +144,13 @@ export function serviceIndexOf(
     index: withChecks ? maxIndex(indexes, 'checks', 'services', 'nodes') : maxIndex(indexes, 'services', 'nodes'),
   }
 }
+
+/**
+ * A number that is another one after any change of a service's instances, their nodes or their checks; 0 while it has none.
+ * For caches that must not hold a watch for each name that somebody asked for.
+ */
+export const serviceVersion = (tables: CatalogTables, name: string): number =>
+  tables.indexes.get(serviceIndex(name))?.value ?? 0
+
+/** As {@link serviceVersion}, for everything: any node, service or check. */
+export const catalogVersion = (tables: CatalogTables): number => maxIndex(tables.indexes, 'nodes', 'services', 'checks')

@@ -1,11 +1,12 @@
 /** What DNS asks, answered from the catalog of this server; shaped to @sd/dns-server's `Resolver` without importing it. */
 import {
   type CatalogTables,
+  catalogVersion,
   getNode,
   listCheckServiceNodes,
   listNodes,
   listAllServiceNodes,
-  WatchSet,
+  serviceVersion,
 } from '@sd/catalog'
 import type { CheckServiceNode, Node } from '@sd/model'
 
@@ -14,9 +15,25 @@ export interface DnsResolverPorts {
   readonly datacenter: string
 }
 
-/** Turns true when the answer that it came with is out of date. */
+/**
+ * Says that an answer is out of date by comparing a version, so that nothing is registered for names that anybody may ask for.
+ * A restore replaces the tables and with them every version.
+ */
 class ChangeToken {
-  changed = false
+  readonly #version: number
+
+  constructor(
+    private readonly tables: CatalogTables,
+    private readonly current: () => CatalogTables,
+    private readonly version: (tables: CatalogTables) => number,
+  ) {
+    this.#version = version(tables)
+  }
+
+  get changed(): boolean {
+    const now = this.current()
+    return now !== this.tables || this.version(now) !== this.#version
+  }
 }
 
 interface ServiceLookup {
@@ -35,24 +52,21 @@ export function dnsResolver({ tables, datacenter }: DnsResolverPorts) {
     services(lookup: ServiceLookup) {
       if (isElsewhere(lookup)) return undefined
       if (lookup.kind === 'ingress') return { instances: [] }
-      const { watch, change } = watched()
-      const { value } = listCheckServiceNodes(
-        tables(),
-        lookup.service,
-        { connect: lookup.kind === 'connect', ...(lookup.tag === undefined ? {} : { tags: [lookup.tag] }) },
-        watch,
-      )
+      const now = tables()
+      const isConnect = lookup.kind === 'connect'
+      const tags = lookup.tag === undefined ? {} : { tags: [lookup.tag] }
+      const { value } = listCheckServiceNodes(now, lookup.service, { connect: isConnect, ...tags })
       const instances = value.filter((each) => isServed(each, lookup.onlyPassing)).map(instanceOf)
-      arm(watch, change)
-      return { instances, change }
+      // Proxies for a service have names of their own.
+      const version = isConnect ? catalogVersion : (at: CatalogTables) => serviceVersion(at, lookup.service)
+      return { instances, change: new ChangeToken(now, tables, version) }
     },
 
     node(lookup: { node: string; datacenter: string; peer: string | undefined }) {
       if (isElsewhere(lookup)) return undefined
-      const { watch, change } = watched()
-      const { value } = getNode(tables(), lookup.node, watch)
-      arm(watch, change)
-      return { node: value && recordOf(value), change }
+      const now = tables()
+      const { value } = getNode(now, lookup.node)
+      return { node: value && recordOf(value), change: new ChangeToken(now, tables, catalogVersion) }
     },
 
     reverse(lookup: { address: string; datacenter: string }) {
@@ -64,16 +78,6 @@ export function dnsResolver({ tables, datacenter }: DnsResolverPorts) {
       return { target: service === undefined ? undefined : { kind: 'service' as const, service, datacenter } }
     },
   }
-}
-
-function watched() {
-  return { watch: new WatchSet(), change: new ChangeToken() }
-}
-
-function arm(watch: WatchSet, change: ChangeToken): void {
-  watch.onChange(() => {
-    change.changed = true
-  })
 }
 
 /** Critical instances are never served, warning ones unless only passing ones are wanted. */

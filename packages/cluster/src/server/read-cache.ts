@@ -38,6 +38,11 @@ export class CachedRead<T> {
     return () => this.#waiting.delete(callback)
   }
 
+  /** Nobody waits for it to change. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0
+  }
+
   /** For the cache only. */
   expire(): void {
     this.#changed = true
@@ -49,6 +54,7 @@ export class CachedRead<T> {
 
 interface Slot {
   readonly read: CachedRead<unknown>
+  readonly watch: WatchSet
   bytes: number
 }
 
@@ -89,6 +95,7 @@ export class ReadCache {
         this.#bytes += bytes
         this.#shrink()
       }) as CachedRead<unknown>,
+      watch,
       bytes: ENTRY_BYTES + key.length,
     }
     this.#drop(key)
@@ -109,11 +116,14 @@ export class ReadCache {
     this.#bytes -= slot.bytes
   }
 
-  /** What is dropped lives on for those who wait on it, and goes with its change. */
+  /** What is dropped lives on for those who wait on it, and goes with its change; else it watches no longer. */
   #shrink(): void {
-    for (const key of this.#slots.keys()) {
+    for (const [key, { read, watch }] of this.#slots) {
       if (this.#bytes <= this.bytesMax) return
       this.#drop(key)
+      if (!read.isIdle) continue
+      watch.close()
+      read.expire()
     }
   }
 }

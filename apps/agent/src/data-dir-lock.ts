@@ -1,0 +1,56 @@
+/** One agent per data directory: a file names the process that has it. */
+import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SdError } from '@sd/runtime'
+
+/** Another process that still runs has the data directory. */
+export class DataDirInUseError extends SdError<'AGENT_DATA_DIR_IN_USE'> {
+  constructor(dataDir: string, pid: string) {
+    super(
+      'AGENT_DATA_DIR_IN_USE',
+      `the data directory ${dataDir} is in use by process ${pid}; stop it first or choose another -data-dir`,
+    )
+  }
+}
+
+/** How often a file of a process that is gone is taken over before giving up. */
+const ATTEMPTS_MAX = 3
+
+/**
+ * Takes the directory. Returns how to give it back; a process that dies gives it back by dying.
+ * @throws DataDirInUseError
+ */
+export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const file = join(dataDir, 'agent.lock')
+  const own = `${process.pid} ${await startTime(String(process.pid))}`
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    try {
+      const handle = await open(file, 'wx', 0o600)
+      await handle.writeFile(own).finally(() => handle.close())
+      return () => rm(file, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const holder = (await readFile(file, 'utf8').catch(() => '')).trim()
+    const [pid = '', startedAt] = holder.split(' ')
+    if (holder !== own && pid !== '' && startedAt !== undefined && (await startTime(pid)) === startedAt) {
+      throw new DataDirInUseError(dataDir, pid)
+    }
+    await rm(file, { force: true })
+  }
+  throw new DataDirInUseError(dataDir, 'unknown')
+}
+
+/** When a process started, so that a number that was given again is not taken for it; "gone" without such a process. */
+async function startTime(pid: string): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  // The name in parentheses may hold anything; the 20th field after it is the start time.
+  if (stat !== undefined) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 'gone'
+  try {
+    process.kill(Number(pid), 0)
+    return 'running'
+  } catch {
+    return 'gone'
+  }
+}
