@@ -188,7 +188,8 @@ export class Transport {
       headers.authorization = `Basic ${pair}`
     }
     // Read at the first request only: whoever links the client and does not call should not pay for it.
-    const undici = await import('undici')
+    // By its default export: a bundler gives a CommonJS module no others when it is imported like this.
+    const { default: undici } = await import('undici')
     const agent: Agent = new undici.Agent({
       connect: {
         timeout: connectTimeoutMs,
