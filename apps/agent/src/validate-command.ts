@@ -45,7 +45,8 @@ export async function validateCommand(argv: readonly string[], io: ValidateIo): 
     return 1
   }
   if (!['', 'json', 'hcl'].includes(values['config-format'])) {
-    io.stderr("-config-format must be either 'hcl' or 'json'\n")
+    // Consul's text has no closing quote either.
+    io.stderr("-config-format must be either 'hcl' or 'json\n")
     return 1
   }
   try {

@@ -10,6 +10,12 @@ import { type Ports, resolveAddresses, type ResolvedAddresses } from './resolve-
 import { checkDefinition, serviceDefinition } from './service-definitions'
 import { buildTls } from './tls-settings'
 
+/** Settings that something else stands for: resolved addresses, lists of services, the newer place of a deprecated key. */
+const REPLACED: ReadonlySet<string> = new Set([
+  ...['addresses', 'advertiseAddrIpv4', 'advertiseAddrIpv6', 'advertiseAddrWanIpv4', 'advertiseAddrWanIpv6'],
+  ...['clientAddr', 'serfLan', 'serfWan', 'check', 'service', 'uiDir', 'uiContentPath', 'consul'],
+])
+
 type Computed =
   | keyof ResolvedAddresses
   | 'addresses'
@@ -67,7 +73,11 @@ export function buildConfig(raw: RawConfig, options: BuildOptions): { config: Ru
   const built = builtBlock(raw as Record<string, unknown>, configSchema, '', faults) as unknown as BuiltConfig
   const uiConfig = uiOf(raw, built, warn)
   const datacenter = (raw.datacenter ?? '').toLowerCase()
-  const { consul, ...rest } = built
+  const { consul } = built
+  const rest = Object.fromEntries(Object.entries(built).filter(([key]) => !REPLACED.has(key))) as unknown as Omit<
+    BuiltConfig,
+    Computed
+  >
   const config: RuntimeConfig = {
     ...rest,
     ...addresses,

@@ -80,9 +80,14 @@ export class LogFile implements LogSink {
     this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined))
   }
 
+  /** Resolves when nothing waits for the disk. */
+  async idle(): Promise<void> {
+    while (this.#flushing) await this.#flushing
+  }
+
   /** Writes what waits and closes the file. */
   async stop(): Promise<void> {
-    while (this.#flushing) await this.#flushing
+    await this.idle()
     await this.#handle?.close()
     this.#handle = undefined
   }

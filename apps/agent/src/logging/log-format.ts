@@ -36,7 +36,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 const oneLine = (message: string) => (CONTROL.test(message) ? escaped(message, false) : message)
 
 /** Values that need no quotes: ASCII from `-` to `~`. */
-const PLAIN = /^[-~]*$/
+const PLAIN = /^[\x2d-\x7e]*$/
 
 function textField(key: string, value: unknown): string {
   if (value === '') return ` ${key}=""`

@@ -16,6 +16,8 @@ export interface StatsdSinkOptions {
 const DATAGRAM_BYTES_MAX = 1400
 /** Datagrams that may be on their way; a resolver or a kernel that does not take more must not fill the memory. */
 const IN_FLIGHT_MAX = 256
+/** How long the last datagrams may take when the sink stops. */
+const DRAIN_MS_MAX = 1_000
 const DEFAULT_PORT = 8125
 
 export class StatsdSink implements MetricSink {
@@ -30,6 +32,7 @@ export class StatsdSink implements MetricSink {
   #bytes = 0
   #timer: Timer | undefined
   #inFlight = 0
+  #onSent: (() => void) | undefined
   #dropped = 0
 
   /** `address` is "host:port"; the port may be left out. */
@@ -62,6 +65,7 @@ export class StatsdSink implements MetricSink {
     this.#flush()
     const socket = this.#socket
     this.#socket = undefined
+    await this.#sent()
     if (socket) await new Promise<void>((resolve) => socket.close(() => resolve()))
   }
 
@@ -75,6 +79,18 @@ export class StatsdSink implements MetricSink {
 
   sample(name: string, value: number, labels: MetricLabels | undefined): void {
     this.#push(name, value, 'ms', labels)
+  }
+
+  /** Resolves when every datagram is out, or after a moment: a resolver that hangs must not hold up the end. */
+  #sent(): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = this.#clock.schedule(DRAIN_MS_MAX, resolve)
+      this.#onSent = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
   }
 
   #push(name: string, value: number, kind: string, labels: MetricLabels | undefined): void {
@@ -109,7 +125,7 @@ export class StatsdSink implements MetricSink {
     }
     this.#inFlight++
     this.#socket.send(lines.join(''), this.#port, this.#host, (error) => {
-      this.#inFlight--
+      if (--this.#inFlight === 0) this.#onSent?.()
       if (error) this.#dropped += lines.length
     })
   }
