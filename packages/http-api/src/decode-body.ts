@@ -15,6 +15,8 @@ export interface DecodeBodyOptions {
   explainsNamespace?: boolean
   /** Names of fields of earlier versions that clients still send: accepted and not used. */
   obsolete?: readonly string[]
+  /** Fills in what a field's absence means, before the value is decoded. */
+  prepare?: (value: unknown) => void
 }
 
 /** Types that Go decodes through an anonymous struct around an alias of themselves; its errors show that. */
@@ -58,7 +60,9 @@ export function decodeOrRefuse<T extends object>(
   options: DecodeBodyOptions = {},
 ): T {
   const onUnknown = (_path: unknown, key: string) => {
-    if (!options.obsolete?.some((name) => name.toLowerCase() === key.toLowerCase())) refuseField(key)
+    if (!options.obsolete?.some((name) => name.toLowerCase() === key.toLowerCase())) {
+      refuseField(key, options.explainsNamespace)
+    }
   }
   return refusing(options.prefix ?? 'Request decode failed: ', () =>
     decodeFields(table, value, options.ignoreUnknown ? {} : { onUnknown }),
@@ -71,7 +75,9 @@ export async function decodeBody<T extends object>(
   table: FieldTable<T>,
   options: DecodeBodyOptions = {},
 ): Promise<T> {
-  return decodeOrRefuse(table, await jsonBody(context, options.prefix ?? 'Request decode failed: '), options)
+  const value = await jsonBody(context, options.prefix ?? 'Request decode failed: ')
+  options.prepare?.(value)
+  return decodeOrRefuse(table, value, options)
 }
 
 function refuseField(key: string, explainsNamespace = false): never {

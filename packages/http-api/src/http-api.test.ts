@@ -489,6 +489,17 @@ test('a registered service is shown with its health, as a code and as text', asy
   expect((await ask(port, 'GET', '/v1/agent/health/service/id/web?format=text')).body).toBe('critical')
 })
 
+test('a check by HTTP/2 ping uses TLS unless it says otherwise', async () => {
+  const { port, backend } = await startServer()
+  await ask(port, 'PUT', '/v1/agent/check/register', '{"Name":"a","H2PING":"h:1","Interval":"1s"}')
+  const body = '{"Name":"a","Check":{"H2PING":"h:1","Interval":"1s","H2PingUseTLS":false}}'
+  await ask(port, 'PUT', '/v1/agent/service/register', body)
+  expect(backend.calls.map(({ args }) => args[0])).toMatchObject([
+    { h2pingUseTls: true },
+    { check: { h2pingUseTls: false } },
+  ])
+})
+
 test('a filtered answer is only called so to those who sent a token', async () => {
   const { port } = await startServer()
   const name = 'X-Consul-Results-Filtered-By-Acls'

@@ -11,6 +11,7 @@ import {
 } from '@sd/model'
 import type { LogLevel } from '@sd/runtime'
 import type { AgentBackend } from '../backend/agent-backend'
+import { fillCheckDefaults, fillServiceDefaults } from '../check-defaults'
 import { decodeBody } from '../decode-body'
 import { HttpStatusError } from '../errors'
 import { parseGoBool, quoteGo } from '../go/go-values'
@@ -147,7 +148,7 @@ export const agentRoutes = areaRoutes('agent', [
     methods: ['PUT'],
     async handler(context, agent) {
       context.refuseNamespaces()
-      const definition = await decodeBody(context, serviceDefinitionFields)
+      const definition = await decodeBody(context, serviceDefinitionFields, { prepare: fillServiceDefaults })
       validateService(definition)
       const replace = context.get('replace-existing-checks')
       const replaceExistingChecks = context.has('replace-existing-checks') && (replace === '' || replace === 'true')
@@ -187,7 +188,7 @@ export const agentRoutes = areaRoutes('agent', [
     methods: ['PUT'],
     async handler(context, agent) {
       context.refuseNamespaces()
-      const definition = await decodeBody(context, checkDefinitionFields)
+      const definition = await decodeBody(context, checkDefinitionFields, { prepare: fillCheckDefaults })
       validateCheck(definition)
       await agent.registerCheck(definition, context.call())
       return DONE

@@ -140,7 +140,10 @@ export const catalogRoutes = areaRoutes('catalog', [
     async handler(context, catalog) {
       context.refuseNamespaces()
       await catalog.register(
-        await decodeBody(context, registerRequestFields, { explainsNamespace: true }),
+        await decodeBody(context, registerRequestFields, {
+          explainsNamespace: true,
+          obsolete: ['Token'],
+        }),
         context.call(),
       )
       return TRUE
@@ -152,7 +155,10 @@ export const catalogRoutes = areaRoutes('catalog', [
     async handler(context, catalog) {
       context.refuseNamespaces()
       // Go clients have an address here, though a deregistration never used it.
-      const request = await decodeBody(context, deregisterRequestFields, { obsolete: ['Address'] })
+      const request = await decodeBody(context, deregisterRequestFields, {
+        explainsNamespace: true,
+        obsolete: ['Address', 'Token'],
+      })
       await catalog.deregister(request, context.call())
       return TRUE
     },
