@@ -2,13 +2,7 @@
 import { SdError } from '@sd/runtime'
 
 export type ClusterErrorCode =
-  | 'CLUSTER_BAD_REQUEST'
-  | 'CLUSTER_NOT_FOUND'
-  | 'CLUSTER_NO_LEADER'
-  | 'CLUSTER_NO_PATH'
-  | 'CLUSTER_REFUSED'
-  | 'CLUSTER_CONFLICT'
-  | 'CLUSTER_DATA_DIR'
+  'CLUSTER_BAD_REQUEST' | 'CLUSTER_NOT_FOUND' | 'CLUSTER_NO_LEADER' | 'CLUSTER_NO_PATH' | 'CLUSTER_REFUSED'
 
 export class ClusterError extends SdError<ClusterErrorCode> {
   constructor(
