@@ -42,10 +42,10 @@ export class DockerClient {
     if (!isSocket && !URL.canParse(`http://${this.#address}`)) throw new DockerHostError(host)
     // Loaded at the first Docker check only: few agents have any.
     this.#open = async () => {
-      const { Pool } = await import('undici')
+      const { default: undici } = await import('undici')
       return isSocket
-        ? new Pool('http://docker', { ...quiet, socketPath: address.replace(/^\/\/\.\//, '//./') })
-        : new Pool(`http://${this.#address}`, { ...quiet, connect: connector(lookup) })
+        ? new undici.Pool('http://docker', { ...quiet, socketPath: address.replace(/^\/\/\.\//, '//./') })
+        : new undici.Pool(`http://${this.#address}`, { ...quiet, connect: connector(lookup) })
     }
   }
 
