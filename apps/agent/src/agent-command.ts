@@ -29,9 +29,6 @@ import { applyReload } from './reload'
 import { isGraceful, onSignals } from './signals'
 import { createTelemetry } from './telemetry/index'
 
-/** How long leaving may take before the agent stops anyway, in milliseconds (Consul's). */
-const LEAVE_TIMEOUT_MS = 15_000
-
 const HELP = (program: string) => `Usage: ${program} agent [options]
 
   Starts the agent and runs until an interrupt is received. The agent is
@@ -134,37 +131,43 @@ async function runAgent(
   })
 
   let stopping = false
+  let leaving = false
   const signals = onSignals({
     stop(signal) {
       log.info('Caught', { signal })
-      if (stopping) return end(1)
-      stopping = true
-      if (!isGraceful(signal, config)) {
-        log.info('Graceful shutdown disabled. Exiting')
-        return end(1)
+      if (stopping) {
+        log.info('Caught second signal, Exiting', { signal })
+        void removePidFile().finally(() => process.exit(1))
+        return
       }
-      log.info('Gracefully shutting down agent...')
-      setTimeout(() => end(1), LEAVE_TIMEOUT_MS).unref()
-      end(0)
+      stopping = true
+      leaving = isGraceful(signal, config)
+      log.info(leaving ? 'Gracefully shutting down agent...' : 'Graceful shutdown disabled. Exiting')
+      end(leaving ? 0 : 1)
     },
-    reload: () => void reload().catch((error) => log.error('Failed to reload configs', { error: errorMessage(error) })),
+    reload: () => void reload().catch((error) => log.error('Reload config failed', { error: errorMessage(error) })),
   })
+  let starting: Promise<void> = Promise.resolve()
 
   try {
     for (const warning of warnings) log.warn(warning)
     await telemetry.start()
-    await Promise.race([composed.start(), ended])
+    starting = composed.start()
+    if ((await Promise.race([starting, ended])) !== undefined) return await ended
     log.info('Agent is running', { http: config.listen.http.length, dns: config.listen.dns.length })
     if (config.dev && !config.logJson) io.stdout.write(`${suggestions(config)}\n\n`)
     return await ended
   } finally {
-    signals.dispose()
+    // What is only half started cannot be stopped.
+    await starting.catch(() => {})
     await composed.stop().catch((error) => log.error('failed to stop cleanly', { error: errorMessage(error) }))
     await telemetry.stop()
     clearInterval(hold)
     await removePidFile()
     await releaseDataDir()
+    if (leaving) log.info('Graceful exit completed')
     await file?.stop()
+    signals.dispose()
   }
 }
 

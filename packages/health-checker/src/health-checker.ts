@@ -158,15 +158,23 @@ export class HealthChecker extends Emitter<HealthCheckerEvents> implements Servi
   }
 
   /**
+   * Throws what `add` would throw of the definition, and adds nothing: several can be looked at before the first is added.
+   * @throws InvalidCheckError, ScriptChecksDisabledError
+   */
+  validate(definition: CheckDefinition, options: Pick<AddOptions, 'source'> = {}): void {
+    const problem = checkDefinitionProblem(definition)
+    if (definition.id === '') throw new InvalidCheckError('', 'CheckID missing', 'CheckID missing')
+    if (problem) throw new InvalidCheckError(definition.id, problem)
+    this.#refuseScript(definition, options.source ?? 'remote')
+  }
+
+  /**
    * Adds a check. When the ID is taken, the new definition takes the old one's place and inherits its status and output,
    * so that registering again does not flap (as in Consul).
    * @throws InvalidCheckError, ScriptChecksDisabledError, DockerHostError
    */
   add(definition: CheckDefinition, options: AddOptions = {}): CheckState {
-    const problem = checkDefinitionProblem(definition)
-    if (definition.id === '') throw new InvalidCheckError('', 'CheckID missing', 'CheckID missing')
-    if (problem) throw new InvalidCheckError(definition.id, problem)
-    this.#refuseScript(definition, options.source ?? 'remote')
+    this.validate(definition, options)
     const before = this.#entries.get(definition.id)
     // A definition that cannot be run must leave the old check alone, so the driver is made first.
     const driver = this.#factory.create(definition, (status, output) => this.#apply(entry, status, output))

@@ -1,7 +1,7 @@
 /** The agent of this node: registers services and checks, runs the checks, keeps the catalog in step. */
 import type { HealthChecker } from '@sd/health-checker'
-import { type Clock, errorMessage, isSdError, type Logger, type Random } from '@sd/runtime'
-import type { CheckDefinition, CheckStatus, HealthCheck, ServiceDefinition } from '@sd/model'
+import { type Clock, errorMessage, isSdError, type Logger, type Random, silentLogger } from '@sd/runtime'
+import type { CheckDefinition, CheckStatus, HealthCheck, NodeService, ServiceDefinition } from '@sd/model'
 import { badRequest, notFound, refused } from '../errors'
 import { AntiEntropy, type CatalogAccess } from './anti-entropy'
 import { CheckBridge } from './check-bridge'
@@ -111,23 +111,18 @@ export class LocalAgent {
     this.#antiEntropy.trigger()
   }
 
-  /** Registers the definitions of files, in place of those that files defined before. */
+  /** Registers the definitions of files, in place of those that files defined before: all of them, or on error none. */
   async loadDefinitions(services: readonly ServiceDefinition[], checks: readonly CheckDefinition[]): Promise<void> {
+    this.#refuseBroken(services, checks)
     const keptServices = new Set(services.map((each) => each.id || each.name))
     const keptChecks = new Set(checks.map((each) => each.id || each.name))
     for (const definition of services) {
-      await this.registerService(definition, {
-        source: 'file',
-        token: definition.token,
-        replaceExistingChecks: true,
-      }).catch((error) => {
-        throw refused(`Failed to register service ${JSON.stringify(definition.name)}: ${errorMessage(error)}`, error)
-      })
+      const options = { source: 'file', token: definition.token, replaceExistingChecks: true } as const
+      await this.registerService(definition, options).catch((error: unknown) => refuseService(definition, error))
     }
     for (const definition of checks) {
-      await this.registerCheck(definition, { source: 'file', token: definition.token }).catch((error) => {
-        throw refused(`Failed to register check ${JSON.stringify(definition.name)}: ${errorMessage(error)}`, error)
-      })
+      const options = { source: 'file', token: definition.token } as const
+      await this.registerCheck(definition, options).catch((error: unknown) => refuseCheck(definition, error))
     }
     for (const [id, claim] of [...this.state.services()]) {
       if (claim.isFromFile && !keptServices.has(id)) await this.removeService(id)
@@ -179,8 +174,7 @@ export class LocalAgent {
 
   async registerCheck(definition: CheckDefinition, options: RegisterCheckOptions): Promise<void> {
     const service = this.state.service(definition.serviceId)?.service
-    if (definition.serviceId !== '' && !service)
-      throw notFound(`ServiceID ${JSON.stringify(definition.serviceId)} does not exist`)
+    if (definition.serviceId !== '' && !service) throw unknownService(definition.serviceId)
     const token = options.token ?? ''
     const check = this.#runCheck(checkOfNode(this.#self.node, definition, service), definition, token, options.source)
     if (options.persist) await this.#files.saveCheck({ token, check, definition })
@@ -219,6 +213,36 @@ export class LocalAgent {
   /** Compares every claim with the catalog and mends what differs, as happens by itself now and then. */
   async compare(): Promise<void> {
     await this.#antiEntropy.syncFull()
+  }
+
+  /** Looks at every definition before the first is taken over. */
+  #refuseBroken(services: readonly ServiceDefinition[], checks: readonly CheckDefinition[]): void {
+    const validate = (check: HealthCheck, definition: CheckDefinition) =>
+      startCheck(() =>
+        this.#checker.validate({ ...definition, id: check.checkId, name: check.name }, { source: 'local' }),
+      )
+    const defined = new Map<string, NodeService>()
+    for (const definition of services) {
+      try {
+        const service = serviceOf(definition)
+        validateService(service, silentLogger)
+        defined.set(service.id, service)
+        const all = checkDefinitionsOf(definition)
+        all.forEach((each, i) => validate(checkOfService(this.#self.node, service, each, i, all.length), each))
+      } catch (error) {
+        refuseService(definition, error)
+      }
+    }
+    for (const definition of checks) {
+      try {
+        const kept = this.state.service(definition.serviceId)
+        const service = defined.get(definition.serviceId) ?? (kept?.isFromFile ? undefined : kept?.service)
+        if (definition.serviceId !== '' && !service) throw unknownService(definition.serviceId)
+        validate(checkOfNode(this.#self.node, definition, service), definition)
+      } catch (error) {
+        refuseCheck(definition, error)
+      }
+    }
   }
 
   #runCheck(check: HealthCheck, definition: CheckDefinition, token: string, source: DefinitionSource): HealthCheck {
@@ -286,6 +310,16 @@ export class LocalAgent {
       }
     }
   }
+}
+
+const unknownService = (id: string) => notFound(`ServiceID ${JSON.stringify(id)} does not exist`)
+
+function refuseService(definition: ServiceDefinition, error: unknown): never {
+  throw refused(`Failed to register service ${JSON.stringify(definition.name)}: ${errorMessage(error)}`, error)
+}
+
+function refuseCheck(definition: CheckDefinition, error: unknown): never {
+  throw refused(`Failed to register check ${JSON.stringify(definition.name)}: ${errorMessage(error)}`, error)
 }
 
 /** The health checker's refusals in the words of Consul's agent. */
