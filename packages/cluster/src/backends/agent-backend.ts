@@ -19,6 +19,7 @@ import { setNodeMaintenance, setServiceMaintenance } from '../local/maintenance'
 import { filterOf } from '../server/arrange'
 import { waitLimitMs } from '../server/blocking-read'
 import type { AgentProcess } from './agent-process'
+import type { Call } from './call'
 
 export interface AgentBackendPorts {
   readonly agent: LocalAgent
@@ -26,11 +27,6 @@ export interface AgentBackendPorts {
   readonly members: () => readonly AgentMember[]
   readonly clock: Clock
   readonly random: Random
-}
-
-interface Call {
-  readonly token?: string
-  readonly signal: AbortSignal
 }
 
 /** How often a wait for a service's other content looks again, in milliseconds. */

@@ -5,7 +5,6 @@ import {
   type DeregisterRequest,
   type KvEntry,
   type NodeService,
-  type QueryOptions,
   type RegisterRequest,
   type Session,
   type TxnOp,
@@ -19,6 +18,7 @@ import type { ReadOutcome } from '../server/request-pipeline'
 import type { Server } from '../server/server'
 import { agentBackend } from './agent-backend'
 import type { AgentProcess } from './agent-process'
+import type { Call, ReadCall } from './call'
 import { eventBackend } from './event-backend'
 
 export interface HttpBackendPorts {
@@ -29,14 +29,6 @@ export interface HttpBackendPorts {
   readonly random: Random
 }
 
-interface Call {
-  readonly token?: string
-  readonly datacenter?: string
-  readonly signal: AbortSignal
-  readonly remoteAddress: string
-}
-
-type ReadOptions = QueryOptions & Call
 type Answer<T> = ReadOutcome<T> | Promise<ReadOutcome<T>>
 
 /** Applies `change` to the value of an outcome; a value that is there at once stays so. */
@@ -48,8 +40,7 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
   const { catalog, health, kv, session, transaction, coordinate, store } = server
   const { node: self, datacenter } = agent.self
   /** `near=_agent` means this agent. */
-  const near = <O extends ReadOptions>(options: O): O =>
-    options.near === '_agent' ? { ...options, near: self } : options
+  const near = <O extends ReadCall>(options: O): O => (options.near === '_agent' ? { ...options, near: self } : options)
   const events = new EventBuffer()
 
   return {
@@ -57,34 +48,34 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
 
     catalog: {
       datacenters: () => [datacenter],
-      nodes: (options: ReadOptions) => catalog.nodes(near(options)),
-      services: (options: ReadOptions) => catalog.services(options),
-      serviceNodes: (query: { service: string; tags?: readonly string[]; connect: boolean }, options: ReadOptions) =>
+      nodes: (options: ReadCall) => catalog.nodes(near(options)),
+      services: (options: ReadCall) => catalog.services(options),
+      serviceNodes: (query: { service: string; tags?: readonly string[]; connect: boolean }, options: ReadCall) =>
         catalog.serviceNodes(query, near(options)),
-      nodeServices: (node: string, options: ReadOptions) =>
+      nodeServices: (node: string, options: ReadCall) =>
         map(catalog.nodeServices(node, options), ({ value, meta, rendered }) => ({
           meta,
           rendered,
           value: value ? { node: value.node, services: byId(value.services) } : null,
         })),
-      nodeServiceList: ({ node }: { node: string }, options: ReadOptions) =>
+      nodeServiceList: ({ node }: { node: string }, options: ReadCall) =>
         map(catalog.nodeServices(node, options), ({ value, meta }) => ({
           meta,
           value: { node: value?.node ?? null, services: value?.services ?? [] },
         })),
-      gatewayServices: (_gateway: string, options: ReadOptions) =>
+      gatewayServices: (_gateway: string, options: ReadCall) =>
         map(catalog.nodes(options), ({ meta }) => ({ value: [], meta })),
       register: (request: RegisterRequest) => catalog.register(request),
       deregister: (request: DeregisterRequest) => catalog.deregister(request),
     },
 
     health: {
-      nodeChecks: (node: string, options: ReadOptions) => health.nodeChecks(node, near(options)),
-      serviceChecks: (service: string, options: ReadOptions) => health.serviceChecks(service, near(options)),
-      checksInState: (state: string, options: ReadOptions) => health.checksInState(state, near(options)),
+      nodeChecks: (node: string, options: ReadCall) => health.nodeChecks(node, near(options)),
+      serviceChecks: (service: string, options: ReadCall) => health.serviceChecks(service, near(options)),
+      checksInState: (state: string, options: ReadCall) => health.checksInState(state, near(options)),
       serviceNodes: (
         query: { service: string; tags?: readonly string[]; passingOnly: boolean; connect: boolean; ingress: boolean },
-        options: ReadOptions,
+        options: ReadCall,
       ) => {
         // No gateways here: the mesh is not served, so a service has none.
         const answer = health.serviceNodes(
@@ -100,9 +91,9 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
     },
 
     kv: {
-      get: (key: string, options: ReadOptions) => kv.get(key, options),
-      list: (prefix: string, options: ReadOptions) => kv.list(prefix, options),
-      keys: ({ prefix, separator }: { prefix: string; separator: string }, options: ReadOptions) =>
+      get: (key: string, options: ReadCall) => kv.get(key, options),
+      list: (prefix: string, options: ReadCall) => kv.list(prefix, options),
+      keys: ({ prefix, separator }: { prefix: string; separator: string }, options: ReadCall) =>
         kv.keys(prefix, separator, options),
       write: ({ verb, entry }: { verb: KvWriteVerb; entry: KvEntry }, call: Call) =>
         kv.write(verb, entry, call.datacenter),
@@ -116,13 +107,13 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
         const renewed = session.renew(id)
         return renewed ? [renewed] : null
       },
-      info: (id: string, options: ReadOptions) => session.info(id, options),
-      node: (node: string, options: ReadOptions) => session.nodeSessions(node, options),
-      list: (options: ReadOptions) => session.list(options),
+      info: (id: string, options: ReadCall) => session.info(id, options),
+      node: (node: string, options: ReadCall) => session.nodeSessions(node, options),
+      list: (options: ReadCall) => session.list(options),
     },
 
     transaction: {
-      read: async (ops: readonly TxnOp[], options: ReadOptions) => ({
+      read: async (ops: readonly TxnOp[], options: ReadCall) => ({
         ...(await transaction.apply(ops, options.datacenter)),
         knownLeader: store.leaderAddress !== undefined,
         lastContactMs: 0,
@@ -147,8 +138,8 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
 
     coordinate: {
       datacenters: () => [{ datacenter, areaId: 'wan', coordinates: [] }],
-      nodes: (options: ReadOptions) => coordinate.nodes(near(options)),
-      node: (node: string, options: ReadOptions) => coordinate.node(node, near(options)),
+      nodes: (options: ReadCall) => coordinate.nodes(near(options)),
+      node: (node: string, options: ReadCall) => coordinate.node(node, near(options)),
       update: async (update: { node: string; segment: string; coord: Coordinate | null }) => {
         if (!getNode(server.tables, update.node).value)
           throw refused(`Node ${JSON.stringify(update.node)} is not registered`)
@@ -172,10 +163,10 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
     },
 
     internalUi: {
-      nodes: (options: ReadOptions) => health.nodeDump(undefined, options),
-      node: (node: string, options: ReadOptions) =>
+      nodes: (options: ReadCall) => health.nodeDump(undefined, options),
+      node: (node: string, options: ReadCall) =>
         map(health.nodeDump(node, options), ({ value, meta }) => ({ value: value[0], meta })),
-      serviceDump: (options: ReadOptions) => health.serviceDump(options),
+      serviceDump: (options: ReadCall) => health.serviceDump(options),
     },
   }
 }
