@@ -1,0 +1,4 @@
+import { catalogScenarios } from './scenarios/catalog'
+import { conformance } from './suite'
+
+conformance('catalog', catalogScenarios)

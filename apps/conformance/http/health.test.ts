@@ -1,0 +1,4 @@
+import { healthScenarios } from './scenarios/health'
+import { conformance } from './suite'
+
+conformance('health', healthScenarios)

@@ -1,0 +1,4 @@
+import { kvScenarios } from './scenarios/kv'
+import { conformance } from './suite'
+
+conformance('kv', kvScenarios)

@@ -1,0 +1,92 @@
+/** Takes away what differs by nature between two agents, and nothing else. */
+import type { Exchange, Normalised, View } from './exchange'
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g
+const INDEX = /("(?:CreateIndex|ModifyIndex|Index)": ?|current modify index )(\d+)/g
+/** Indexes below this are said by rule and not by count: 0 for "none" and 1 for "not yet". */
+const COUNTED_FROM = 2
+
+/** Length and framing go together with the texts taken away; a date is a time; a hash is Consul's own arithmetic. */
+const IGNORED_HEADERS = new Set(['content-length', 'transfer-encoding', 'date'])
+
+/** Texts of one side that stand for something both sides have, such as its ports. */
+export type Places = Readonly<Record<string, string>>
+
+/**
+ * All exchanges of a scenario at once, since an id or an index means something only beside the others: an id becomes
+ * the place of its first showing, an index its rank among all indexes that were seen (from 2 on, a number still).
+ */
+export function normalise(exchanges: readonly Exchange[], places: Places): Normalised[] {
+  const ranks = rankIndexes(exchanges)
+  const ids = new Map<string, string>()
+  const idOf = (id: string) => {
+    const known = ids.get(id)
+    if (known !== undefined) return known
+    const name = `<id ${ids.size + 1}>`
+    ids.set(id, name)
+    return name
+  }
+  const hide = (text: string): string => {
+    let hidden = text
+    for (const [own, common] of Object.entries(places)) hidden = hidden.replaceAll(own, common)
+    return hidden.replace(UUID, idOf).replace(TIME, '<time>')
+  }
+  const rank = (index: string) => ranks.get(Number(index)) ?? index
+  return exchanges.map((exchange) => {
+    const headers: Record<string, string> = {}
+    for (const [name, value] of exchange.headers) {
+      if (IGNORED_HEADERS.has(name.toLowerCase())) continue
+      const shown = name === 'X-Consul-Index' ? rank(value) : name === 'X-Consul-Contenthash' ? '<hash>' : hide(value)
+      headers[name] = name in headers ? `${headers[name]}\n${shown}` : shown
+    }
+    const text = textOf(exchange.body)
+    return {
+      label: hide(exchange.label.replace(/([?&](?:index|cas)=)(\d+)/, (_, key, index) => key + rank(index))),
+      status: `${exchange.status} ${exchange.reason}`,
+      headers,
+      body: viewOf(hide(text.replace(INDEX, (_, name: string, index: string) => name + rank(index))), exchange.view),
+    }
+  })
+}
+
+function rankIndexes(exchanges: readonly Exchange[]): Map<number, string> {
+  const seen = new Set<number>()
+  for (const { headers, body } of exchanges) {
+    for (const [name, value] of headers) if (name === 'X-Consul-Index') seen.add(Number(value))
+    for (const [, , index] of body.toString('utf8').matchAll(INDEX)) seen.add(Number(index))
+  }
+  const counted = [...seen].filter((index) => index >= COUNTED_FROM).sort((a, b) => a - b)
+  return new Map(counted.map((index, position) => [index, String(position + COUNTED_FROM)]))
+}
+
+function textOf(body: Buffer): string {
+  const text = body.toString('utf8')
+  return Buffer.from(text, 'utf8').equals(body) ? text : `base64 ${body.toString('base64')}`
+}
+
+function viewOf(text: string, view: View): string {
+  if (view === 'text' || text === '') return text
+  try {
+    const value = JSON.parse(text) as unknown
+    return JSON.stringify(view === 'shape' ? shapeOf(value) : sorted(value))
+  } catch {
+    return text
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sorted(item)]))
+}
+
+/** Types in place of values; a list is the shapes that occur in it. */
+export function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [...new Set(value.map((item) => JSON.stringify(shapeOf(item))))].sort()
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item)]))
+}

@@ -1,0 +1,4 @@
+import { sessionScenarios } from './scenarios/session'
+import { conformance } from './suite'
+
+conformance('session', sessionScenarios)

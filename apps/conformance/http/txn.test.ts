@@ -1,0 +1,4 @@
+import { txnScenarios } from './scenarios/txn'
+import { conformance } from './suite'
+
+conformance('txn', txnScenarios)
