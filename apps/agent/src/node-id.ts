@@ -1,5 +1,6 @@
 /** The id that names this node for good: configured, or made once and kept in the data directory. */
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SdError } from '@sd/runtime'
@@ -13,7 +14,7 @@ export class NodeIdError extends SdError<'AGENT_NODE_ID'> {
   }
 }
 
-/** @throws NodeIdError when the configured or the kept id is not a UUID */
+/** @throws NodeIdError when the configured or the kept id is not a UUID, or the directory has another node's log */
 export async function nodeId(configured: string, dataDir: string | undefined): Promise<string> {
   const wanted = configured.toLowerCase()
   if (wanted !== '' && !UUID.test(wanted))
@@ -31,8 +32,14 @@ export async function nodeId(configured: string, dataDir: string | undefined): P
     )
   }
   if (known !== '' && (wanted === '' || wanted === known)) return known
+  if (known !== '' && existsSync(join(dataDir, 'raft'))) {
+    throw new NodeIdError(
+      `${dataDir} holds the data of node ${known}, not of ${wanted}; give each node a -data-dir of its own, or leave out -node-id`,
+    )
+  }
   const id = wanted || randomUUID()
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  await writeFile(file, id, { mode: 0o600 })
+  // A log that outlives its node's id could not be opened again.
+  await writeFile(file, id, { mode: 0o600, flush: true })
   return id
 }
