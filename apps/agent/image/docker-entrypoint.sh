@@ -45,6 +45,7 @@ case ${1:-} in
   *) exec "$@" ;;
 esac
 
+mkdir -p "$data_dir" "$config_dir"
 if [ -n "${CONSUL_LOCAL_CONFIG:-}" ]; then
   printf '%s\n' "$CONSUL_LOCAL_CONFIG" >"$config_dir/local.json"
 fi
