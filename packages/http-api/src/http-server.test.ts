@@ -1,3 +1,4 @@
+import type { RenderedBody } from './backend/call'
 import { execFile } from 'node:child_process'
 import { mkdtemp, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
@@ -67,7 +68,7 @@ test('stop does not wait for idle connections', async () => {
 
 test('encoded bodies are made once and shared', async () => {
   const { port, backend } = await startServer()
-  const bodies = new Map<string, Buffer>()
+  const bodies = new Map<string, RenderedBody>()
   const sets: string[] = []
   backend.rendered = {
     get: (variant) => bodies.get(variant),

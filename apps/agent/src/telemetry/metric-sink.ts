@@ -13,11 +13,17 @@ export interface Series {
   readonly labels: readonly (readonly [name: string, value: string])[]
 }
 
+/** Keys by labels object and name: whoever measures often hands over the same object each time. */
+const keys = new WeakMap<MetricLabels, { name: string; key: string }>()
+
 /** Name and labels as one key; the order of labels is the order of the key. */
 export function seriesKey(name: string, labels: MetricLabels | undefined): string {
   if (labels === undefined) return name
+  const known = keys.get(labels)
+  if (known?.name === name) return known.key
   let key = name
   for (const label in labels) key += `;${label}=${labels[label] as string}`
+  keys.set(labels, { name, key })
   return key
 }
 

@@ -3,14 +3,19 @@ import { type QueryResult, WatchSet } from '@sd/catalog'
 
 /** A result with what is built from it. */
 export class CachedRead<T> {
-  readonly #bodies = new Map<string, Buffer>()
+  readonly #bodies = new Map<string, string | Buffer>()
   readonly #waiting = new Set<() => void>()
   #changed = false
 
   constructor(
     readonly result: QueryResult<T>,
-    private readonly onBytes: (bytes: number) => void,
+    /** Told of each body that is kept; absent for a result that is used once. */
+    private readonly onBytes?: (bytes: number) => void,
   ) {}
+
+  get isKept(): boolean {
+    return this.onBytes !== undefined
+  }
 
   /** True once something that the query looked at is another than it was. */
   get changed(): boolean {
@@ -18,14 +23,14 @@ export class CachedRead<T> {
   }
 
   /** The encoded body of a variant ("json", "pretty"). */
-  get(variant: string): Buffer | undefined {
+  get(variant: string): string | Buffer | undefined {
     return this.#bodies.get(variant)
   }
 
-  set(variant: string, bytes: Buffer): void {
+  set(variant: string, body: string | Buffer): void {
     if (this.#changed) return
-    this.#bodies.set(variant, bytes)
-    this.onBytes(bytes.length)
+    this.#bodies.set(variant, body)
+    this.onBytes?.(body.length)
   }
 
   /** Calls back once, when the result is out of date. Returns a way to give up. */

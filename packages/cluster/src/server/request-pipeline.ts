@@ -44,7 +44,8 @@ export interface ReadRequest<T> {
 export interface ReadOutcome<T> {
   readonly value: T
   readonly meta: QueryMeta
-  readonly rendered: CachedRead<T>
+  /** Where bodies made of the value are kept; absent when the value itself is not. */
+  readonly rendered?: CachedRead<T>
 }
 
 export interface ReadCallOptions extends QueryOptions {
@@ -135,7 +136,7 @@ export class RequestPipeline {
     const kept = this.cache.get<T>(key)
     if (kept) return kept
     if (request.isKept === false) {
-      return new CachedRead(request.query(tables), () => {})
+      return new CachedRead(request.query(tables))
     }
     return this.cache.run(key, (watch) => request.query(tables, watch))
   }
@@ -145,7 +146,7 @@ export class RequestPipeline {
     const isStale = options.consistency === 'stale'
     return {
       value: read.result.value,
-      rendered: read,
+      ...(read.isKept ? { rendered: read } : {}),
       meta: {
         index: Math.max(1, read.result.index),
         knownLeader: store.isLeader || store.leaderAddress !== undefined,

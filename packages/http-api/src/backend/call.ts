@@ -33,9 +33,12 @@ export interface ReadOptions extends QueryOptions, Call {
  */
 export interface RenderedBodies {
   /** `variant` is a short constant that names the encoding, such as "json" or "pretty". */
-  get(variant: string): Buffer | undefined
-  set(variant: string, bytes: Buffer): void
+  get(variant: string): RenderedBody | undefined
+  set(variant: string, body: RenderedBody): void
 }
+
+/** Text of ASCII characters only, which leaves in one write together with the headers; anything else as bytes. */
+export type RenderedBody = string | Buffer
 
 /** The answer to a read of replicated data. */
 export interface ReadResult<T> {
