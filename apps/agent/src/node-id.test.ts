@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeId } from './node-id'
@@ -18,6 +18,15 @@ test('an id is made once and kept', async () => {
 test('a configured id is used and kept', async () => {
   expect(await nodeId(ID.toUpperCase(), dir)).toBe(ID)
   expect(await readFile(join(dir, 'node-id'), 'utf8')).toBe(ID)
+})
+
+test('another id is refused where a log belongs to the kept one, and the kept one stays', async () => {
+  const other = ID.replaceAll('b', 'c')
+  expect(await nodeId(other, dir)).toBe(other)
+  expect(await nodeId(ID, dir)).toBe(ID)
+  await mkdir(join(dir, 'raft'))
+  await expect(nodeId(other, dir)).rejects.toThrow(`${dir} holds the data of node ${ID}, not of ${other}`)
+  expect(await nodeId('', dir)).toBe(ID)
 })
 
 test('what is no UUID is refused, and a kept file that is none is named', async () => {
