@@ -178,12 +178,17 @@ export class AgentYard {
     return agent
   }
 
-  /** Kills what still runs and removes the folders. */
-  async clear(): Promise<void> {
+  /** Kills what still runs. */
+  async endAll(): Promise<void> {
     for (const agent of this.#agents.splice(0)) {
       if (!agent.hasEnded) agent.signal('SIGKILL')
       await agent.exitCode()
     }
+  }
+
+  /** Kills what still runs and removes the folders. */
+  async clear(): Promise<void> {
+    await this.endAll()
     for (const folder of this.#folders.splice(0)) rmSync(folder, { recursive: true, force: true })
   }
 }
