@@ -28,6 +28,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  scratch.thaw()
   await current?.stop()
   transcript.end()
   scratch.remove()

@@ -1,5 +1,5 @@
 /** Files and control groups of one run. They name the process that made them, so that the next run can remove what a killed one left. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -9,6 +9,8 @@ export interface Scratch {
   readonly dir: string
   /** Name for `dockerd --cgroup-parent`. */
   readonly cgroup: string
+  /** Paused containers go on, since a frozen process cannot be ended. Before the machines are stopped. */
+  thaw(): void
   remove(): void
 }
 
@@ -24,7 +26,7 @@ export function makeScratch(prefix: string): Scratch {
     removeDir(dir)
     removeCgroups(name)
   }
-  return { dir, cgroup: name, remove }
+  return { dir, cgroup: name, thaw: () => groupsNamed(name).forEach(thaw), remove }
 }
 
 function isDead(pid: number): boolean {
@@ -48,17 +50,28 @@ function cgroupNames(): Set<string> {
   )
 }
 
+function groupsNamed(name: string): string[] {
+  return hierarchies().flatMap((dir) => (existsSync(join(dir, name)) ? [join(dir, name)] : []))
+}
+
 function removeCgroups(name: string): void {
-  for (const dir of hierarchies()) if (existsSync(join(dir, name))) removeGroup(join(dir, name))
+  groupsNamed(name).forEach(removeGroup)
 }
 
 function removeGroup(dir: string): void {
+  thaw(dir)
   for (const child of foldersIn(dir)) removeGroup(child)
   try {
     rmdirSync(dir)
   } catch {
     // A process is just ending in it: the next run removes it.
   }
+}
+
+function thaw(dir: string): void {
+  for (const child of foldersIn(dir)) thaw(child)
+  const state = join(dir, 'freezer.state')
+  if (existsSync(state)) writeFileSync(state, 'THAWED')
 }
 
 function foldersIn(dir: string): string[] {

@@ -33,6 +33,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  scratch.thaw()
   await current?.stop()
   for (const { step: name, why } of LEFT_OUT) transcript.say(`LEFT OUT ${name}: ${why}`)
   transcript.end()
