@@ -83,10 +83,6 @@ async function runAgent(
   const monitor = new LogMonitor(log)
   const telemetry = createTelemetry(config, systemClock)
   if (!config.logJson) io.stdout.write(`==> Starting agent...\n${banner(config, id)}\n\n`)
-  const releaseDataDir = config.dev ? async () => {} : await lockDataDir(config.dataDir)
-  const removePidFile = config.pidFile ? await writePidFile(config.pidFile) : async () => {}
-  // Keeps the process alive while nothing listens yet.
-  const hold = setInterval(() => {}, 2 ** 30)
 
   let end: (exitCode: number) => void = () => {}
   const ended = new Promise<number>((resolve) => (end = resolve))
@@ -148,8 +144,14 @@ async function runAgent(
     reload: () => void reload().catch((error) => log.error('Reload config failed', { error: errorMessage(error) })),
   })
   let starting: Promise<void> = Promise.resolve()
+  let releaseDataDir = async () => {}
+  let removePidFile = async () => {}
+  // Keeps the process alive while nothing listens yet.
+  const hold = setInterval(() => {}, 2 ** 30)
 
   try {
+    if (!config.dev) releaseDataDir = await lockDataDir(config.dataDir)
+    if (config.pidFile) removePidFile = await writePidFile(config.pidFile)
     for (const warning of warnings) log.warn(warning)
     await telemetry.start()
     starting = composed.start()

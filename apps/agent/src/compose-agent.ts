@@ -102,7 +102,9 @@ export function composeAgent(config: RuntimeConfig, id: string, ports: AgentPort
     async start() {
       await agent.start()
       // Requests wait for a leader by themselves, so the doors may open while the log is read.
-      await Promise.all([server.start(), http.start(), dns.start()])
+      const started = await Promise.allSettled([server.start(), http.start(), dns.start()])
+      // Only what has come to rest can be stopped.
+      for (const each of started) if (each.status === 'rejected') throw each.reason
       void server.whenReady().then(() => agent.startSync())
     },
     async stop() {
