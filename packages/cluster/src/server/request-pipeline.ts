@@ -33,7 +33,7 @@ const LEADER_POLL_MS = 20
 
 /** What a read is, beside its options. */
 export interface ReadRequest<T> {
-  /** Names the query and all its arguments; with the options it is the key of the cache. */
+  /** Names the query and all its arguments; with the options it is the key of the cache. One key has one way of being written out. */
   readonly key: string
   readonly query: (tables: CatalogTables, watch?: WatchSet) => QueryResult<T>
   readonly isMissing?: (value: T) => boolean

@@ -45,7 +45,7 @@ export interface ReadResult<T> {
   readonly value: T
   readonly meta: ReadMeta
   /** When given, the body is encoded once and the same bytes are sent to everyone who gets this result. */
-  readonly rendered?: RenderedBodies
+  readonly rendered?: RenderedBodies | undefined
   /** For `cached` reads: sent as X-Cache and Age. */
   readonly cache?: { readonly hit: boolean; readonly ageMs: number }
 }
