@@ -1,8 +1,10 @@
 /** The agent's image itself: what is in it, what its arguments and environment do, and that it stops and starts again. */
 import { lines } from '../workshop/client'
 import type { Step } from '../workshop/step'
-import { AGENT_IMAGE, type ContainerStage } from './container-stage'
+import { AGENT_IMAGE, BASE_IMAGE, type ContainerStage } from './container-stage'
 
+/** The command, its entry point and a user. */
+const ADDED_BYTES_MAX = 5_000_000
 /** Processes whose parent is gone before they end; nobody takes them in but the first process. */
 const MAKE_ORPHANS = 'for each in 1 2 3; do (sleep 0.1 &); done; sleep 0.5'
 const COUNT_ZOMBIES = 'cat /proc/[0-9]*/stat 2>/dev/null | grep -c ") Z " || true'
@@ -57,6 +59,18 @@ export function agentImageSteps(step: Step, stage: () => ContainerStage): void {
     await see(async () => (await stage().consul.machine.run(ask)).stdout.trim(), address, 20)
     expect(await docker('exec', 'narrow', 'docker-healthcheck.sh')).toBe('')
     await docker('rm', '-f', '-v', 'narrow')
+  })
+
+  step('image: wrong environment ends the container with a reason', async () => {
+    const broken = runOnce('-e', 'CONSUL_LOCAL_CONFIG={"ports":', AGENT_IMAGE)
+    await expect(broken).rejects.toThrow('/consul/config/local.json')
+    const unknown = runOnce('-e', 'CONSUL_BIND_INTERFACE=eth9', AGENT_IMAGE)
+    await expect(unknown).rejects.toThrow('interface eth9 has no address; there are: lo, eth0')
+  })
+
+  step('image: adds little to its base', async () => {
+    const sizeOf = async (image: string) => Number(await docker('inspect', '-f', '{{.Size}}', image))
+    expect((await sizeOf(AGENT_IMAGE)) - (await sizeOf(BASE_IMAGE))).toBeLessThan(ADDED_BYTES_MAX)
   })
 
   step('image: runs with --user and without capabilities', async ({ see }) => {

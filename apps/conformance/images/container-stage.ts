@@ -15,7 +15,7 @@ import { BASE_CHANGES, baseFileSystem } from './base-image'
 
 export const AGENT_IMAGE = 'sd/agent'
 export const REGISTRATOR_IMAGE = 'sd/registrator'
-const BASE_IMAGE = 'node-base'
+export const BASE_IMAGE = 'node-base'
 /** The slides' ports; 8400 went away with Consul 0.8, publishing it is harmless. */
 const PUBLISHED = ['8301:8301', '8302:8302', '8400:8400', '8500:8500', '53:8600/udp']
 

@@ -49,7 +49,7 @@ export class Client {
 
   /** Raw output of dig; one try, so that a poll sees what is, not what was retried. */
   async dig(...question: string[]): Promise<string> {
-    const command = ['dig', '+time=1', '+tries=1', `@${this.#agentAddress}`, ...question]
+    const command = ['dig', '+time=2', '+tries=1', `@${this.#agentAddress}`, ...question]
     return (await this.#machine.run(command)).stdout
   }
 
