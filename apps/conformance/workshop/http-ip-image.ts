@@ -15,7 +15,7 @@ const APP = `#!/bin/sh
 while :; do if [ -e ${STOPPED_FILE} ]; then sleep 0.2; else httpd -f -p 8080 -h /www; fi; done
 `
 
-/** Options of \`docker import\` that make the file system an image. */
+/** Options of `docker import` that make the file system an image. */
 export const HTTP_IP_CHANGES = ['CMD ["/bin/app"]', 'ENV PATH=/bin', 'EXPOSE 8080']
 
 /** Writes the image's file system; returns the tar file. */
