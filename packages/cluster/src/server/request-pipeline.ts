@@ -11,6 +11,8 @@ export interface RequestPipelinePorts {
   readonly store: ReplicatedStore
   /** Leads, and has applied everything that was committed before it did. */
   readonly leads: () => boolean
+  /** Resolves when `leads` becomes true, at once when it is. */
+  readonly whenLeading: () => Promise<void>
   /** The tables as applied so far. */
   readonly tables: () => CatalogTables
   readonly clock: Clock
@@ -28,9 +30,6 @@ export interface RequestPipelineOptions {
 
 const HOLD_TIMEOUT_MS = 7_000
 const CACHE_BYTES_MAX = 32 * 1024 * 1024
-/** Pause between two looks for a leader, in milliseconds. */
-const LEADER_POLL_MS = 20
-
 /** What a read is, beside its options. */
 export interface ReadRequest<T> {
   /** Names the query and all its arguments; with the options it is the key of the cache. One key has one way of being written out. */
@@ -99,12 +98,17 @@ export class RequestPipeline {
 
   /** Resolves when there is a leader; rejects with Consul's words when none comes in time. */
   async #leader(): Promise<void> {
-    const { leads, clock } = this.#ports
-    const deadlineMs = clock.monotonic() + (this.#options.holdTimeoutMs ?? HOLD_TIMEOUT_MS)
-    while (!leads()) {
-      if (clock.monotonic() >= deadlineMs) throw noLeader()
-      await sleep(clock, LEADER_POLL_MS)
-    }
+    const { leads, whenLeading, clock } = this.#ports
+    if (leads()) return
+    const patience = new AbortController()
+    const tooLong = sleep(clock, this.#options.holdTimeoutMs ?? HOLD_TIMEOUT_MS, { signal: patience.signal }).then(
+      () => {
+        throw noLeader()
+      },
+    )
+    // Whoever comes second has nobody to tell.
+    tooLong.catch(() => {})
+    await Promise.race([whenLeading(), tooLong]).finally(() => patience.abort())
   }
 
   #requireHere(datacenter: string | undefined): void {

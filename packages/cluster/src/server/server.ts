@@ -49,7 +49,7 @@ export class Server implements Service {
   readonly #logger: Logger
   #state: ServiceState = 'new'
   #isReady = false
-  readonly #waiting = new Set<() => void>()
+  #ready = deferred()
 
   constructor(ports: ServerPorts, options: ServerOptions) {
     const { clock, random, members } = ports
@@ -60,7 +60,11 @@ export class Server implements Service {
     this.store = ports.createStore(this.#stateMachine)
     const tables = () => this.tables
     this.pipeline = new RequestPipeline(
-      { store: this.store, leads: () => this.#isReady && this.store.isLeader, tables, clock, random, logger },
+      {
+        ...{ store: this.store, tables, clock, random, logger },
+        leads: () => this.#isReady && this.store.isLeader,
+        whenLeading: () => this.whenReady(),
+      },
       options,
     )
     const commands = new Commands(this.pipeline)
@@ -83,6 +87,7 @@ export class Server implements Service {
     this.coordinate = new CoordinateEndpoint(this.pipeline, commands)
     this.store.on('leaderChanged', ({ isLeader }) => {
       if (isLeader) return this.#lead()
+      if (this.#isReady) this.#ready = deferred()
       this.#isReady = false
       this.#duties.stop()
     })
@@ -98,8 +103,7 @@ export class Server implements Service {
 
   /** Resolves when this server leads and serves; never when it does not come to that. */
   whenReady(): Promise<void> {
-    if (this.#isReady) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.add(resolve))
+    return this.#ready.promise
   }
 
   async start(): Promise<void> {
@@ -134,10 +138,15 @@ export class Server implements Service {
       .then(() => {
         this.#isReady = this.store.isLeader
         if (!this.#isReady) return undefined
-        for (const resolve of this.#waiting) resolve()
-        this.#waiting.clear()
+        this.#ready.resolve()
         return this.#duties.start()
       })
       .catch((error) => this.#logger.error('failed to take up leadership', { error: errorMessage(error) }))
   }
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => (resolve = done))
+  return { promise, resolve }
 }
