@@ -18,6 +18,16 @@ const hcl = (text: string): StartOptions => {
   return { flags: [`-config-file=${file}`] }
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    // Whom nobody waited for is still listed, but runs no more.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
 describe('a server ends with Consul’s exit codes', () => {
   test.each<[NodeJS.Signals, string, number, string]>([
     ['SIGINT', '', 1, 'Graceful shutdown disabled. Exiting'],
@@ -83,6 +93,28 @@ test('a signal during the start ends it', async () => {
   const agent = await yard.ours({ until: 'started' })
   await agent.logs('Starting agent')
   expect(await agent.end('SIGTERM')).toBe(1)
+})
+
+test('a reload asked for during the start does not end it', async () => {
+  const agent = await yard.ours({ until: 'started' })
+  await agent.logs('Starting agent')
+  for (let n = 0; n < 5; n++) agent.signal('SIGHUP')
+  await waitFor('a leader', async () => (await agent.json<string>('/v1/status/leader')) !== '')
+  expect(await agent.end()).toBe(1)
+})
+
+test('scripts of checks end with the agent, and so do the programs that they started', async () => {
+  const folder = yard.folder()
+  const pids = () => readFileSync(join(folder, 'pids'), 'utf8').trim().split('\n').map(Number)
+  const script = `sleep 1000 & echo $! > ${folder}/new; echo $$ >> ${folder}/new; mv ${folder}/new ${folder}/pids; wait`
+  const check = { name: 'slow', args: ['sh', '-c', script], interval: '1s', timeout: '1h' }
+  const file = join(folder, 'check.json')
+  writeFileSync(file, JSON.stringify({ enable_script_checks: true, check }))
+  const agent = await yard.ours({ flags: [`-config-file=${file}`] })
+  await waitFor('the script runs', () => existsSync(join(folder, 'pids')))
+  await agent.end('SIGTERM')
+  await waitFor('they are gone', () => pids().every((pid) => !isRunning(pid)))
+  expect(pids()).toHaveLength(2)
 })
 
 test('answers and leads soon after its start', async () => {

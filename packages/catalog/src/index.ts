@@ -62,3 +62,4 @@ export {
   selectorsOf,
   serviceNodeSelectors,
 } from './filter/selectors'
+export { type CompiledRegexp, compileRegexp } from './filter/go-regexp'

@@ -1,7 +1,8 @@
 /** `/v1/event`: user events fired and seen here. */
+import { type CompiledRegexp, compileRegexp } from '@sd/catalog'
 import type { NodeService, UserEvent } from '@sd/model'
 import { type Clock, type Random, randomUuid } from '@sd/runtime'
-import { badRequest } from '../errors'
+import { badRequest, refused } from '../errors'
 import { type EventBuffer, eventIndex } from '../local/event-buffer'
 import { waitLimitMs } from '../server/blocking-read'
 
@@ -31,8 +32,10 @@ export function eventBackend({ events, node, services, clock, random }: EventBac
     fire(wanted: UserEvent): UserEvent {
       if (wanted.name === '') throw badRequest('Missing name')
       if (wanted.tagFilter !== '' && wanted.serviceFilter === '')
-        throw badRequest('Cannot provide tag filter without service filter')
-      for (const filter of [wanted.nodeFilter, wanted.serviceFilter, wanted.tagFilter]) expression(filter)
+        throw refused('Cannot provide tag filter without service filter')
+      pattern('node', wanted.nodeFilter)
+      pattern('service', wanted.serviceFilter)
+      pattern('tag', wanted.tagFilter)
       const event = { ...wanted, id: randomUuid(random), version: EVENT_VERSION }
       if (isForUs(event, node, services())) events.add({ ...event, lTime: ++lTime })
       return event
@@ -60,22 +63,21 @@ export function eventBackend({ events, node, services, clock, random }: EventBac
   }
 }
 
-function expression(filter: string): RegExp | undefined {
+/** Go's regular expressions, since a filter travels to agents that have no other. */
+function pattern(what: 'node' | 'service' | 'tag', filter: string): CompiledRegexp | undefined {
   if (filter === '') return undefined
-  try {
-    return new RegExp(filter, 'u')
-  } catch {
-    throw badRequest(`Invalid filter ${JSON.stringify(filter)}: it is not a regular expression`)
-  }
+  const compiled = compileRegexp(filter)
+  if ('error' in compiled) throw refused(`Invalid ${what} filter: ${compiled.error}`)
+  return compiled
 }
 
 /** Whether this node, one of its services, and one of their tags match the event's filters. */
 function isForUs(event: UserEvent, node: string, services: Iterable<NodeService>): boolean {
-  const byNode = expression(event.nodeFilter)
+  const byNode = pattern('node', event.nodeFilter)
   if (byNode && !byNode.test(node)) return false
-  const byService = expression(event.serviceFilter)
+  const byService = pattern('service', event.serviceFilter)
   if (!byService) return true
-  const byTag = expression(event.tagFilter)
+  const byTag = pattern('tag', event.tagFilter)
   return [...services].some(
     ({ service, tags }) => byService.test(service) && (!byTag || (tags ?? []).some((tag) => byTag.test(tag))),
   )

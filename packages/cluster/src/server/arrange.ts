@@ -1,17 +1,17 @@
 /** What every list goes through after it was found: the caller's filter, then the order by distance. */
 import { type CatalogTables, createFilter, type QueryResult, type Selectors, sortByDistance } from '@sd/catalog'
 import { errorMessage } from '@sd/runtime'
-import { badRequest } from '../errors'
+import { refused } from '../errors'
 
 export type Predicate<T> = (value: T) => boolean
 
-/** The compiled filter of a request, undefined when it has none. @throws 400 with the parser's words */
+/** The compiled filter of a request, undefined when it has none. @throws 500, as Consul does, with the parser's words */
 export function filterOf<T>(selectors: Selectors, expression: string | undefined): Predicate<T> | undefined {
   if (!expression) return undefined
   try {
     return createFilter<T>(expression, selectors)
   } catch (error) {
-    throw badRequest(errorMessage(error))
+    throw refused(errorMessage(error))
   }
 }
 
