@@ -70,10 +70,10 @@ export class Client {
 
   /** Waits until the catalog has what the agent has. */
   async synced(): Promise<void> {
-    type Service = { ID: string; Tags: string[] | null; Port: number; Address: string }
+    type Service = { ID: string; Tags: string[] | null; Port?: number; Address: string }
     type Check = { CheckID: string; Status: string; Name: string }
     const read = async <T>(path: string) => json<T>(await this.#ask('GET', path, {}))
-    const service = ({ ID, Tags, Port, Address }: Service) => [ID, Tags ?? [], Port, Address]
+    const service = ({ ID, Tags, Port, Address }: Service) => [ID, Tags ?? [], Port ?? 0, Address]
     const check = ({ CheckID, Status, Name }: Check) => [CheckID, Status, Name]
     const list = (rows: unknown[][]) => JSON.stringify(rows.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)))
     await waitFor(`${this.agent.command} has synced`, async () => {
@@ -102,7 +102,11 @@ export class Client {
       })
       const label = `${method} ${path}`
       call.on('timeout', () => call.destroy(new Error(`${label}: no answer within ${ANSWER_MS} ms`)))
-      call.on('error', reject)
+      call.on('error', (error: NodeJS.ErrnoException) => {
+        // Go ends the connection of a handler that panics: an answer of its own.
+        if (error.code !== 'ECONNRESET') return reject(error)
+        resolve({ label, status: 0, reason: 'connection closed', headers: [], body: Buffer.alloc(0), view })
+      })
       call.on('response', (response) => {
         readAll(response).then((bytes) => {
           const raw = response.rawHeaders

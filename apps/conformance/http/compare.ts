@@ -29,7 +29,7 @@ function compareOne(real: Normalised, ours: Normalised): Difference[] {
 }
 
 /** Characters kept on both sides of where two long bodies part. */
-const KEPT = 200
+const KEPT = 70
 
 /** The part of both bodies where they part, so that a message stays readable. */
 function aroundTheChange(a: string, b: string): [string, string] {
@@ -43,4 +43,4 @@ function aroundTheChange(a: string, b: string): [string, string] {
 }
 
 export const describeDifference = ({ request, where, real, ours }: Difference): string =>
-  `${request}\n  ${where}\n    Consul ${JSON.stringify(real)}\n    ours   ${JSON.stringify(ours)}`
+  `${request}: ${where}\n  Consul ${real}\n  ours   ${ours}`

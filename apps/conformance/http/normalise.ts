@@ -4,10 +4,13 @@ import type { Exchange, Normalised, View } from './exchange'
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g
 const INDEX = /("(?:CreateIndex|ModifyIndex|Index)": ?|current modify index )(\d+)/g
+/** The content hash of a service is made by Consul's own arithmetic over Go structs. */
+const CONTENT_HASH = /("ContentHash": ?)"[0-9a-f]{1,16}"/g
+const HASH = '<hash>'
 /** Indexes below this are said by rule and not by count: 0 for "none" and 1 for "not yet". */
 const COUNTED_FROM = 2
 
-/** Length and framing go together with the texts taken away; a date is a time; a hash is Consul's own arithmetic. */
+/** Length and framing go together with the texts taken away; a date is a time. */
 const IGNORED_HEADERS = new Set(['content-length', 'transfer-encoding', 'date'])
 
 /** Texts of one side that stand for something both sides have, such as its ports. */
@@ -30,14 +33,14 @@ export function normalise(exchanges: readonly Exchange[], places: Places): Norma
   const hide = (text: string): string => {
     let hidden = text
     for (const [own, common] of Object.entries(places)) hidden = hidden.replaceAll(own, common)
-    return hidden.replace(UUID, idOf).replace(TIME, '<time>')
+    return hidden.replace(UUID, idOf).replace(TIME, '<time>').replace(CONTENT_HASH, `$1"${HASH}"`)
   }
   const rank = (index: string) => ranks.get(Number(index)) ?? index
   return exchanges.map((exchange) => {
     const headers: Record<string, string> = {}
     for (const [name, value] of exchange.headers) {
       if (IGNORED_HEADERS.has(name.toLowerCase())) continue
-      const shown = name === 'X-Consul-Index' ? rank(value) : name === 'X-Consul-Contenthash' ? '<hash>' : hide(value)
+      const shown = name === 'X-Consul-Index' ? rank(value) : name === 'X-Consul-Contenthash' ? HASH : hide(value)
       headers[name] = name in headers ? `${headers[name]}\n${shown}` : shown
     }
     const text = textOf(exchange.body)

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePorts } from '../support/free-ports'
 import { type Agent, AgentYard } from '../support/agents'
+import { waitFor } from '../support/wait-for'
 import type { Places } from './normalise'
 
 export interface Target {
@@ -30,6 +31,7 @@ export async function startTargets(config: object = {}): Promise<Targets> {
     const ports = [`-server-port=${server}`, `-serf-lan-port=${lan}`, `-serf-wan-port=${wan}`]
     const flags = [...ports, '-grpc-port=-1', '-grpc-tls-port=-1', `-config-file=${file}`]
     const agent = await yard[kind]({ flags })
+    await registeredItself(agent)
     const places = {
       [agent.dataDir]: '<data-dir>',
       [String(agent.httpPort)]: '<http-port>',
@@ -48,4 +50,20 @@ export async function startTargets(config: object = {}): Promise<Targets> {
     await yard.clear()
     throw error
   }
+}
+
+/** The agent's own node comes in two writes, by the leader and by the agent: nothing moves by itself after both. */
+async function registeredItself(agent: Agent): Promise<void> {
+  interface Own {
+    readonly TaggedAddresses: object | null
+    readonly Meta: Readonly<Record<string, string>> | null
+  }
+  await waitFor(
+    `${agent.command} registered its node`,
+    async () => {
+      const { Node } = await agent.json<{ Node: Own }>('/v1/catalog/node/n1')
+      return Node.TaggedAddresses !== null && 'consul-network-segment' in (Node.Meta ?? {})
+    },
+    { describe: () => agent.output },
+  )
 }

@@ -1,0 +1,4 @@
+import { agentInfoScenarios } from './scenarios/agent-info'
+import { conformance } from './suite'
+
+conformance('agent-info', agentInfoScenarios)

@@ -1,0 +1,4 @@
+import { blockingScenarios } from './scenarios/blocking'
+import { conformance } from './suite'
+
+conformance('blocking', blockingScenarios)

@@ -1,0 +1,4 @@
+import { protocolScenarios } from './scenarios/protocol'
+import { conformance } from './suite'
+
+conformance('protocol', protocolScenarios)
