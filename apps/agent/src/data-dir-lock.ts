@@ -45,8 +45,12 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
 /** When a process started, so that a number that was given again is not taken for it; "gone" without such a process. */
 async function startTime(pid: string): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  // The name in parentheses may hold anything; the 20th field after it is the start time.
-  if (stat !== undefined) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 'gone'
+  if (stat !== undefined) {
+    // The name in parentheses may hold anything; after it come the state, and as the 20th field the start time.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A process that ended stays listed until its parent has looked, which some first processes of containers never do.
+    return fields[0] === 'Z' ? 'gone' : (fields[19] ?? 'gone')
+  }
   try {
     process.kill(Number(pid), 0)
     return 'running'

@@ -129,14 +129,19 @@ export class DefinitionFiles {
   #save(folder: Folder, id: string, body: string): Promise<void> {
     return this.#inOrder(folder, id, async (file) => {
       const temporary = `${file}.${randomUUID()}.tmp`
-      const handle = await open(temporary, 'w', 0o600)
       try {
-        await handle.writeFile(body)
-        await handle.datasync()
-      } finally {
-        await handle.close()
+        const handle = await open(temporary, 'w', 0o600)
+        try {
+          await handle.writeFile(body)
+          await handle.datasync()
+        } finally {
+          await handle.close()
+        }
+        await rename(temporary, file)
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error
       }
-      await rename(temporary, file)
     })
   }
 

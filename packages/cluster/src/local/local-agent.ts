@@ -149,18 +149,18 @@ export class LocalAgent {
         const check = checkOfService(this.#self.node, service, each, i, definitions.length)
         added.push({ check: this.#runCheck(check, each, token, options.source), definition: each })
       })
+      if (options.persist) {
+        await this.#files.saveService({ token, service })
+        for (const { check, definition: each } of added) await this.#files.saveCheck({ token, check, definition: each })
+      }
     } catch (error) {
-      for (const { check } of added) if (!existing.has(check.checkId)) this.#dropCheck(check.checkId)
-      if (isNew) this.#dropService(service.id)
+      for (const { check } of added) if (!existing.has(check.checkId)) await this.removeCheck(check.checkId)
+      if (isNew) await this.removeService(service.id)
       throw error
     }
-    if (options.replaceExistingChecks) {
-      const kept = new Set(added.map(({ check }) => check.checkId))
-      for (const id of existing) if (!kept.has(id)) await this.removeCheck(id)
-    }
-    if (!options.persist) return
-    await this.#files.saveService({ token, service })
-    for (const { check, definition: each } of added) await this.#files.saveCheck({ token, check, definition: each })
+    if (!options.replaceExistingChecks) return
+    const kept = new Set(added.map(({ check }) => check.checkId))
+    for (const id of existing) if (!kept.has(id)) await this.removeCheck(id)
   }
 
   /** Gives up a service and its checks. Resolves also when there is none, as Consul does. */
@@ -176,8 +176,16 @@ export class LocalAgent {
     const service = this.state.service(definition.serviceId)?.service
     if (definition.serviceId !== '' && !service) throw unknownService(definition.serviceId)
     const token = options.token ?? ''
-    const check = this.#runCheck(checkOfNode(this.#self.node, definition, service), definition, token, options.source)
-    if (options.persist) await this.#files.saveCheck({ token, check, definition })
+    const claimed = checkOfNode(this.#self.node, definition, service)
+    const isNew = this.state.check(claimed.checkId) === undefined
+    const check = this.#runCheck(claimed, definition, token, options.source)
+    if (!options.persist) return
+    try {
+      await this.#files.saveCheck({ token, check, definition })
+    } catch (error) {
+      if (isNew) await this.removeCheck(check.checkId)
+      throw error
+    }
   }
 
   async removeCheck(id: string): Promise<void> {
