@@ -13,6 +13,8 @@ const GZIP_BYTES_MIN = 1_400
 /** Longer bodies are compressed in the thread pool. */
 const GZIP_SYNC_BYTES_MAX = 16_384
 
+/** Node has the phrase of a later RFC. */
+const GO_413 = 'Request Entity Too Large'
 const JSON_TYPE = 'application/json'
 /** What Consul calls an answer that has no body. */
 const EMPTY_TYPE = 'application/json; charset=utf-8'
@@ -143,6 +145,7 @@ function send(
   all.push('Content-Length', String(length))
   // HTTP/1.1 keeps connections by default; Consul does not say so in every answer, and neither do we.
   response.removeHeader('connection')
+  if (status === 413) response.statusMessage = GO_413
   response.writeHead(status, all)
   // Text without other characters is the same in both, and latin1 is the cheaper one to write.
   if (typeof body === 'string') response.end(body, length === body.length ? 'latin1' : 'utf8')

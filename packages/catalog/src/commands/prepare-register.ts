@@ -1,13 +1,11 @@
 /** What the leader does with a registration before it proposes it: refuses what Consul refuses, fills in what may be left out. */
-import type { HealthCheck, NodeService, RegisterRequest, ServicePort } from '@sd/model'
+import type { HealthCheck, JsonValue, NodeService, RegisterRequest, ServicePort } from '@sd/model'
 import { RefusedError } from '../errors'
 import { goQuote } from '../go-quote'
 
 /** The request as it goes into the log. Throws a coded error with Consul's message; permissions are the caller's. */
 export function prepareRegister(request: RegisterRequest): RegisterRequest {
-  if (request.node === '') throw invalid('Must provide node')
-  const idFault = request.id === '' ? undefined : uuidFault(request.id)
-  if (idFault !== undefined) throw invalid(`Bad node ID: ${idFault}`)
+  requireNode(request.node, request.id)
   if (request.address === '' && !request.skipNodeUpdate) {
     throw invalid('Must provide address if SkipNodeUpdate is not set')
   }
@@ -21,6 +19,13 @@ export function prepareRegister(request: RegisterRequest): RegisterRequest {
   }
 }
 
+/** Refuses a node without a name, or with an id that is no UUID. */
+export function requireNode(name: string, id: string): void {
+  if (name === '') throw invalid('Must provide node')
+  const idFault = id === '' ? undefined : uuidFault(id)
+  if (idFault !== undefined) throw invalid(`Bad node ID: ${idFault}`)
+}
+
 const invalid = (message: string): RefusedError => new RefusedError('CATALOG_INVALID_COMMAND', message)
 
 /** Why a text is no UUID, in the words of Consul's parser. */
@@ -32,7 +37,7 @@ function uuidFault(text: string): string | undefined {
   return `encoding/hex: invalid byte: U+${wrong.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} '${wrong}'`
 }
 
-function prepareService(service: NodeService): NodeService {
+export function prepareService(service: NodeService): NodeService {
   const faults = serviceFaults(service)
   if (faults.length > 0) {
     const count = faults.length === 1 ? '1 error' : `${faults.length} errors`
@@ -48,17 +53,33 @@ function prepareService(service: NodeService): NodeService {
   return service.id === '' ? { ...service, id: service.service } : service
 }
 
-function serviceFaults({ kind, port, ports, socketPath }: NodeService): string[] {
+function serviceFaults({ kind, port, ports, socketPath, proxy, connect }: NodeService): string[] {
   const faults: string[] = []
   const hasPorts = ports !== null && ports.length > 0
   if (kind === 'connect-proxy') {
     if (hasPorts) faults.push(`Ports cannot be set for a ${kind}`)
     if (port === 0 && socketPath === '') faults.push(`Port or SocketPath must be set for a ${kind}`)
+    const destination = memberOf(proxy, 'DestinationServiceName')
+    if (typeof destination !== 'string' || destination.trim() === '') {
+      faults.push('Proxy.DestinationServiceName must be non-empty for Connect proxy services')
+    }
+    if (destination === '*') {
+      faults.push('Proxy.DestinationServiceName must not be a wildcard for Connect proxy services')
+    }
+    if (memberOf(connect, 'Native') === true) {
+      faults.push('A Proxy cannot also be Connect Native, only typical services')
+    }
   }
   if (hasPorts && port !== 0) faults.push('Cannot set both Port and Ports')
   const portsFault = hasPorts ? portsFaultOf(ports) : undefined
   if (portsFault !== undefined) faults.push(portsFault)
   return faults
+}
+
+/** A member of free-form JSON, by its name in any case. */
+function memberOf(value: JsonValue, name: string): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
 }
 
 function portsFaultOf(ports: readonly ServicePort[]): string | undefined {
@@ -75,7 +96,7 @@ function portsFaultOf(ports: readonly ServicePort[]): string | undefined {
   return hasDefault ? undefined : 'One of the Ports must be marked as Default'
 }
 
-function prepareCheck(check: HealthCheck, node: string): HealthCheck {
+export function prepareCheck(check: HealthCheck, node: string): HealthCheck {
   return {
     ...check,
     node: check.node === '' ? node : check.node,

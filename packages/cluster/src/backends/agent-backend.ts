@@ -29,6 +29,8 @@ export interface AgentBackendPorts {
   readonly random: Random
 }
 
+/** Stands for every network segment, of which there is one. */
+const ALL_SEGMENTS = '_all'
 /** How often a wait for a service's other content looks again, in milliseconds. */
 const CONTENT_POLL_MS = 100
 
@@ -58,7 +60,10 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
     host: () => process.host(),
     version: () => ({ sha: '', buildDate: '1970-01-01T00:00:01Z', humanVersion: CONSUL_VERSION, fips: '' }),
 
-    members({ wan, filter }: { wan: boolean; segment: string; filter?: string }) {
+    members({ wan, segment, filter }: { wan: boolean; segment: string; filter?: string }) {
+      if (segment !== '' && segment !== ALL_SEGMENTS) {
+        throw refused('Network segments are not supported in this version of Consul')
+      }
       const matches = filterOf(selectorsOf(agentMemberFields), filter)
       const list = wan
         ? members()
@@ -184,11 +189,10 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
 }
 
 /** The member as the wide-area pool names it. */
-const toWan = (member: AgentMember, datacenter: string): AgentMember => ({
-  ...member,
-  name: `${member.name}.${datacenter}`,
-  port: Number(member.tags?.['wan_join_port'] ?? member.port),
-})
+function toWan(member: AgentMember, datacenter: string): AgentMember {
+  const { wan_join_port: port, ...tags } = member.tags ?? {}
+  return { ...member, name: `${member.name}.${datacenter}`, port: Number(port ?? member.port), tags }
+}
 
 const memberJson = (member: AgentMember | undefined): JsonValue =>
   member === undefined

@@ -12,6 +12,8 @@ export interface EventBackendPorts {
   readonly node: string
   /** The services registered with this agent. */
   readonly services: () => Iterable<NodeService>
+  /** Refuses what is meant for another datacenter. */
+  readonly requireHere: (datacenter: string | undefined) => void
   readonly clock: Clock
   readonly random: Random
 }
@@ -21,7 +23,7 @@ const EVENT_VERSION = 1
 /** The index while there was no event. */
 const NO_EVENT_INDEX = 1n
 
-export function eventBackend({ events, node, services, clock, random }: EventBackendPorts) {
+export function eventBackend({ events, node, services, requireHere, clock, random }: EventBackendPorts) {
   let lTime = 1
   const list = (name: string | undefined) => {
     const value = events.list(name)
@@ -29,13 +31,14 @@ export function eventBackend({ events, node, services, clock, random }: EventBac
     return { value, index: last ? eventIndex(last.id) : NO_EVENT_INDEX }
   }
   return {
-    fire(wanted: UserEvent): UserEvent {
+    fire(wanted: UserEvent, call: { datacenter?: string }): UserEvent {
       if (wanted.name === '') throw badRequest('Missing name')
       if (wanted.tagFilter !== '' && wanted.serviceFilter === '')
         throw refused('Cannot provide tag filter without service filter')
       pattern('node', wanted.nodeFilter)
       pattern('service', wanted.serviceFilter)
       pattern('tag', wanted.tagFilter)
+      requireHere(call.datacenter)
       const event = { ...wanted, id: randomUuid(random), version: EVENT_VERSION }
       if (isForUs(event, node, services())) events.add({ ...event, lTime: ++lTime })
       return event

@@ -1,5 +1,4 @@
 /** Everything behind the HTTP API of a server, shaped to @sd/http-api's `Backend` without importing it. */
-import { getNode } from '@sd/catalog'
 import {
   type Coordinate,
   type DeregisterRequest,
@@ -37,7 +36,7 @@ function map<T, U>(answer: Answer<T>, change: (outcome: ReadOutcome<T>) => U): U
 }
 
 export function httpBackend({ server, agent, process, clock, random }: HttpBackendPorts) {
-  const { catalog, health, kv, session, transaction, coordinate, store } = server
+  const { catalog, health, kv, session, transaction, coordinate, store, pipeline } = server
   const { node: self, datacenter } = agent.self
   /** `near=_agent` means this agent. */
   const near = <O extends ReadCall>(options: O): O => (options.near === '_agent' ? { ...options, near: self } : options)
@@ -50,8 +49,13 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
       datacenters: () => [datacenter],
       nodes: (options: ReadCall) => catalog.nodes(near(options)),
       services: (options: ReadCall) => catalog.services(options),
-      serviceNodes: (query: { service: string; tags?: readonly string[]; connect: boolean }, options: ReadCall) =>
-        catalog.serviceNodes(query, near(options)),
+      serviceNodes: (
+        query: { service: string; tags?: readonly string[]; connect: boolean; peer?: string },
+        options: ReadCall,
+      ) =>
+        query.peer === undefined
+          ? catalog.serviceNodes(query, near(options))
+          : map(health.none(options), ({ meta }) => ({ value: [], meta })),
       nodeServices: (node: string, options: ReadCall) =>
         map(catalog.nodeServices(node, options), ({ value, meta, rendered }) => ({
           meta,
@@ -59,12 +63,14 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
           value: value ? { node: value.node, services: byId(value.services) } : null,
         })),
       nodeServiceList: ({ node }: { node: string }, options: ReadCall) =>
-        map(catalog.nodeServices(node, options), ({ value, meta }) => ({
-          meta,
-          value: { node: value?.node ?? null, services: value?.services ?? [] },
-        })),
+        map(catalog.nodeServices(node, options), ({ value, meta }) => {
+          const services = value?.services ?? []
+          // Go's nil where there is nothing, and an empty list where a filter left nothing.
+          const isNil = services.length === 0 && !options.filter
+          return { meta, value: { node: value?.node ?? null, services: isNil ? null : services } }
+        }),
       gatewayServices: (_gateway: string, options: ReadCall) =>
-        map(catalog.nodes(options), ({ meta }) => ({ value: [], meta })),
+        map(health.none(options), ({ meta }) => ({ value: [], meta })),
       register: (request: RegisterRequest) => catalog.register(request),
       deregister: (request: DeregisterRequest) => catalog.deregister(request),
     },
@@ -74,14 +80,21 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
       serviceChecks: (service: string, options: ReadCall) => health.serviceChecks(service, near(options)),
       checksInState: (state: string, options: ReadCall) => health.checksInState(state, near(options)),
       serviceNodes: (
-        query: { service: string; tags?: readonly string[]; passingOnly: boolean; connect: boolean; ingress: boolean },
+        query: {
+          service: string
+          tags?: readonly string[]
+          passingOnly: boolean
+          connect: boolean
+          ingress: boolean
+          peer?: string
+          samenessGroup?: string
+        },
         options: ReadCall,
       ) => {
-        // No gateways here: the mesh is not served, so a service has none.
-        const answer = health.serviceNodes(
-          query.ingress ? { ...query, service: `\u0000ingress` } : query,
-          near(options),
-        )
+        if (query.samenessGroup !== undefined) throw refused('sameness groups are not supported in consul CE')
+        // No gateways and no peers here: the mesh is not served.
+        const isNone = query.ingress || query.peer !== undefined
+        const answer = isNone ? health.none(options) : health.serviceNodes(query, near(options))
         return map(answer, ({ value, meta, rendered }) => ({
           value,
           rendered,
@@ -103,8 +116,8 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
       create: (wanted: Session, call: Call) =>
         session.create({ ...wanted, node: wanted.node || self }, call.datacenter),
       destroy: (id: string, call: Call) => session.destroy(id, call.datacenter),
-      renew: (id: string) => {
-        const renewed = session.renew(id)
+      renew: (id: string, call: Call) => {
+        const renewed = session.renew(id, call.datacenter)
         return renewed ? [renewed] : null
       },
       info: (id: string, options: ReadCall) => session.info(id, options),
@@ -122,12 +135,19 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
     },
 
     status: {
-      leader: () => store.leaderAddress ?? '',
-      peers: () => store.configuration().voters.map((peer) => peer.address),
+      leader: (options: ReadCall) => {
+        pipeline.requireHere(options.datacenter)
+        return store.leaderAddress ?? ''
+      },
+      peers: (options: ReadCall) => {
+        pipeline.requireHere(options.datacenter)
+        return store.configuration().voters.map((peer) => peer.address)
+      },
     },
 
     event: eventBackend({
       events,
+      requireHere: (datacenter) => pipeline.requireHere(datacenter),
       node: self,
       services: function* () {
         for (const [, claim] of agent.state.services()) yield claim.service
@@ -137,29 +157,31 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
     }),
 
     coordinate: {
-      datacenters: () => [{ datacenter, areaId: 'wan', coordinates: [] }],
+      datacenters: () => [
+        { datacenter, areaId: 'wan', coordinates: [{ node: self, segment: '', partition: '', coord: ORIGIN }] },
+      ],
       nodes: (options: ReadCall) => coordinate.nodes(near(options)),
       node: (node: string, options: ReadCall) => coordinate.node(node, near(options)),
-      update: async (update: { node: string; segment: string; coord: Coordinate | null }) => {
-        if (!getNode(server.tables, update.node).value)
-          throw refused(`Node ${JSON.stringify(update.node)} is not registered`)
-        await coordinate.update({ ...update, partition: '' })
-      },
+      update: (update: { node: string; segment: string; coord: Coordinate | null }, call: Call) =>
+        coordinate.update({ ...update, partition: '' }, call.datacenter),
     },
 
     operator: {
-      raftConfiguration: () => ({
-        servers: store.configuration().voters.map((peer) => ({
-          id: peer.id,
-          node: server.members().find((member) => member.tags?.['id'] === peer.id)?.name ?? '(unknown)',
-          address: peer.address,
-          isLeader: peer.address === store.leaderAddress,
-          protocolVersion: '3',
-          isVoter: true,
-          lastIndex: store.lastIndex,
-        })),
-        index: store.configuration().index,
-      }),
+      raftConfiguration: (options: ReadCall) => {
+        pipeline.requireHere(options.datacenter)
+        return {
+          servers: store.configuration().voters.map((peer) => ({
+            id: peer.id,
+            node: server.members().find((member) => member.tags?.['id'] === peer.id)?.name ?? '(unknown)',
+            address: peer.address,
+            isLeader: peer.address === store.leaderAddress,
+            protocolVersion: '3',
+            isVoter: true,
+            lastIndex: store.lastIndex,
+          })),
+          index: store.configuration().index,
+        }
+      },
     },
 
     internalUi: {
@@ -170,6 +192,9 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
     },
   }
 }
+
+/** Where a node stands before it measured any other (Serf's network model). */
+const ORIGIN: Coordinate = { vec: [0, 0, 0, 0, 0, 0, 0, 0], error: 1.5, adjustment: 0, height: 0.00001 }
 
 const byId = (services: readonly NodeService[]): Record<string, NodeService> => {
   const map: Record<string, NodeService> = Object.create(null)

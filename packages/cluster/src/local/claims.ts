@@ -21,7 +21,7 @@ export function serviceOf(definition: ServiceDefinition): NodeService {
     tags: definition.tags ?? [],
     address: definition.address,
     taggedAddresses: taggedAddressesOf(definition),
-    meta: definition.meta ?? {},
+    meta: definition.meta,
     port: definition.port,
     ports: definition.ports,
     socketPath: definition.socketPath,

@@ -62,13 +62,17 @@ export class RequestPipeline {
     this.cache = new ReadCache(options.cacheBytesMax ?? CACHE_BYTES_MAX)
   }
 
+  get tables(): CatalogTables {
+    return this.#ports.tables()
+  }
+
   get datacenter(): string {
     return this.#options.datacenter
   }
 
   /** Answers at once where it can: a plain value keeps the caller's fast path synchronous. */
   read<T>(request: ReadRequest<T>, options: ReadCallOptions): ReadOutcome<T> | Promise<ReadOutcome<T>> {
-    this.#requireHere(options.datacenter)
+    this.requireHere(options.datacenter)
     const isStale = options.consistency === 'stale'
     if (!options.minIndex && options.consistency !== 'consistent' && (isStale || this.#ports.leads())) {
       return this.#outcome(this.#run(request, options), options)
@@ -78,7 +82,7 @@ export class RequestPipeline {
 
   /** Proposes a command; resolves with the state machine's result. Waits out an election. */
   async write(command: Uint8Array, datacenter?: string): Promise<unknown> {
-    this.#requireHere(datacenter)
+    this.requireHere(datacenter)
     if (!this.#ports.leads()) await this.#leader()
     try {
       return (await this.#ports.store.propose(command)).result
@@ -111,7 +115,8 @@ export class RequestPipeline {
     await Promise.race([whenLeading(), tooLong]).finally(() => patience.abort())
   }
 
-  #requireHere(datacenter: string | undefined): void {
+  /** Refuses what is meant for another datacenter. */
+  requireHere(datacenter: string | undefined): void {
     if (datacenter !== undefined && datacenter !== '' && datacenter !== this.#options.datacenter)
       throw noPathToDatacenter()
   }

@@ -83,7 +83,7 @@ export class Server implements Service {
     this.health = new HealthEndpoint(this.pipeline)
     this.kv = new KvEndpoint(this.pipeline, commands, lockDelays)
     this.session = new SessionEndpoint(this.pipeline, commands, expiry, random, tables, options)
-    this.transaction = new TransactionEndpoint(commands, lockDelays)
+    this.transaction = new TransactionEndpoint(commands, lockDelays, options.datacenter)
     this.coordinate = new CoordinateEndpoint(this.pipeline, commands)
     this.store.on('leaderChanged', ({ isLeader }) => {
       if (isLeader) return this.#lead()

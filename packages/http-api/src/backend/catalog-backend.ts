@@ -21,7 +21,8 @@ export interface NodeServices {
 export interface NodeServiceList {
   /** Null when there is no such node. */
   readonly node: Node | null
-  readonly services: readonly NodeService[]
+  /** Null for none. */
+  readonly services: readonly NodeService[] | null
 }
 
 export interface CatalogBackend {

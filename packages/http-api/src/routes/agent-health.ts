@@ -69,9 +69,21 @@ const STATUS_CODES = { passing: 200, warning: 429, critical: 503, maintenance: 5
 const serviceHealthJson = ({ service, checks }: AgentServiceHealth): string =>
   `{"AggregatedStatus":"${aggregatedStatus(checks)}","Service":${encodeAgentService(service)},"Checks":${encodeShownChecks(
     checks.map(({ node, checkId, name, status, notes, output, serviceId, serviceName, serviceTags }) =>
-      shownCheckFields.create({ node, checkId, name, status, notes, output, serviceId, serviceName, serviceTags }),
+      shownCheckFields.create({
+        node,
+        checkId,
+        name,
+        status,
+        notes,
+        output,
+        serviceId,
+        serviceName,
+        serviceTags: emptyAsNil(serviceTags),
+      }),
     ),
   )}}`
+
+const emptyAsNil = (tags: readonly string[] | null) => (tags?.length ? tags : null)
 
 const wantsText = (context: RequestContext): boolean =>
   context.header('accept').startsWith('text/plain') || context.get('format') === 'text'

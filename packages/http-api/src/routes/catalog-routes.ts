@@ -32,7 +32,7 @@ const nodeServicesJson = (value: NodeServices | null): string =>
 const nodeServiceListJson = ({ node, services }: NodeServiceList): string =>
   node === null
     ? '{"Node":null,"Services":null}'
-    : `{"Node":${encodeNode(node)},"Services":${encodeServices(services.map(serviceWithTags))}}`
+    : `{"Node":${encodeNode(node)},"Services":${services === null ? 'null' : encodeServices(services.map(serviceWithTags))}}`
 
 const jsonListOrNull = (list: readonly JsonValue[] | null): string => jsonAny(list ?? [])
 

@@ -1,10 +1,12 @@
 /** The catalog of nodes and services: reads, and the commands that change it. */
 import {
+  getNodeService,
   getNodeServices,
   listAllServiceNodes,
   listNodes,
   listServiceNodes,
   listServices,
+  prepareRegister,
   type QueryResult,
   type ServicesOfNode,
   tagsByName,
@@ -12,16 +14,7 @@ import {
   nodeServiceSelectors,
   serviceNodeSelectors,
 } from '@sd/catalog'
-import {
-  checkType,
-  checkDefinitionFields,
-  type DeregisterRequest,
-  type HealthCheck,
-  type Node,
-  type NodeService,
-  type RegisterRequest,
-  type ServiceNode,
-} from '@sd/model'
+import { type DeregisterRequest, type Node, type RegisterRequest, type ServiceNode } from '@sd/model'
 import { refused } from '../../errors'
 import type { Commands } from '../commands'
 import { arrange, filterOf } from '../arrange'
@@ -110,56 +103,29 @@ export class CatalogEndpoint {
 
   /** @throws what Consul's catalog refuses, in its words */
   async register(request: RegisterRequest): Promise<void> {
-    if (request.node === '') throw refused('Must provide node')
-    requireNodeId(request.id)
-    if (request.address === '' && !request.skipNodeUpdate)
-      throw refused('Must provide address if SkipNodeUpdate is not set')
     if (hasPeer(request)) throw refused('cannot register requests with PeerName in them')
-    const service = request.service && prepareService(request.service)
-    const checks = [...(request.checks ?? []), ...(request.check ? [request.check] : [])].map((check) =>
-      prepareCheck(check, request.node),
-    )
-    await this.commands.register(
-      { ...request, service, check: null, checks: checks.length > 0 ? checks : null },
-      this.pipeline.datacenter,
-    )
+    this.pipeline.requireHere(request.datacenter)
+    const prepared = prepareRegister(request)
+    this.#requirePlaces(prepared)
+    await this.commands.register(prepared, this.pipeline.datacenter)
+  }
+
+  /** Checks belong to the node of the request, and to a service of it that is there or comes along. */
+  #requirePlaces({ node, service, checks }: RegisterRequest): void {
+    for (const { node: own, checkId, serviceId } of checks ?? []) {
+      if (own.toLowerCase() !== node.toLowerCase()) {
+        throw refused(`Node '${own}' for check '${checkId}' doesn't match register request node '${node}'`)
+      }
+      if (serviceId === '' || service?.id === serviceId) continue
+      if (!getNodeService(this.pipeline.tables, node, serviceId).value) {
+        throw refused(`Unknown service ID '${serviceId}' for check ID '${checkId}'`)
+      }
+    }
   }
 
   async deregister(request: DeregisterRequest): Promise<void> {
     if (request.node === '') throw refused('Must provide node')
     await this.commands.deregister(request, this.pipeline.datacenter)
-  }
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-export function requireNodeId(id: string): void {
-  if (id === '' || UUID.test(id)) return
-  throw refused(
-    id.length === 36 ? `Bad node ID: uuid string is wrong format` : `Bad node ID: uuid string is wrong length`,
-  )
-}
-
-/** Fills in and checks a service before it goes into the log. */
-export function prepareService(service: NodeService): NodeService {
-  if (service.id === '' && service.service === '') {
-    throw refused(
-      'service name (Service.Service) is required; both Service ID (Service.ID) and Service Name cannot be empty',
-    )
-  }
-  if (service.service === '') throw refused('Must provide service name (Service.Service) when service ID is provided')
-  if (['0.0.0.0', '::', '[::]'].includes(service.address)) throw refused('Invalid service address')
-  return service.id === '' ? { ...service, id: service.service } : service
-}
-
-/** Fills in what a check that is registered in the catalog directly may leave out. */
-export function prepareCheck(check: HealthCheck, node: string): HealthCheck {
-  const definition = checkDefinitionFields.create({ ...check.definition, id: check.checkId, status: check.status })
-  return {
-    ...check,
-    node: check.node || node,
-    checkId: check.checkId || check.name,
-    type: check.type || checkType(definition),
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type NodeInfo,
   checkServiceNodeSelectors,
   healthCheckSelectors,
+  nodeInfoSelectors,
 } from '@sd/catalog'
 import { type CheckServiceNode, type HealthCheck } from '@sd/model'
 import { arrange, filterOf } from '../arrange'
@@ -70,6 +71,14 @@ export class HealthEndpoint {
     )
   }
 
+  /** What is not there and never comes: imported from a peer, or behind a gateway of the mesh. */
+  none(options: ReadCallOptions) {
+    return this.pipeline.read<readonly CheckServiceNode[]>(
+      { key: 'none', query: () => ({ index: 0, value: [] }) },
+      options,
+    )
+  }
+
   /** Every instance of every service, for the web interface. */
   serviceDump(options: ReadCallOptions) {
     const filter = filterOf(checkServiceNodeSelectors, options.filter)
@@ -84,8 +93,12 @@ export class HealthEndpoint {
 
   /** Every node, or one, with everything on it, for the web interface. */
   nodeDump(node: string | undefined, options: ReadCallOptions) {
+    const filter = filterOf<NodeInfo>(nodeInfoSelectors, options.filter)
     return this.pipeline.read<readonly NodeInfo[]>(
-      { key: `internal.nodes\u0000${node ?? ''}`, query: (tables, watch) => dumpNodes(tables, node, watch) },
+      {
+        key: `internal.nodes\u0000${node ?? ''}`,
+        query: (tables, watch) => arrange(tables, dumpNodes(tables, node, watch), filter),
+      },
       options,
     )
   }

@@ -78,12 +78,14 @@ export class SessionEndpoint {
 
   async destroy(id: string, datacenter?: string): Promise<void> {
     if (id === '') throw refused('Must provide ID')
+    this.pipeline.requireHere(datacenter)
     if (!getSession(this.tables(), id).value) return
     await this.commands.destroySession(id, datacenter)
   }
 
   /** The session, its time to live begun anew; undefined when there is none. */
-  renew(id: string): Session | undefined {
+  renew(id: string, datacenter?: string): Session | undefined {
+    this.pipeline.requireHere(datacenter)
     const session = getSession(this.tables(), id).value
     if (session) this.expiry.renew(session)
     return session

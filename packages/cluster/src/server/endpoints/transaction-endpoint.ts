@@ -1,9 +1,9 @@
 /** Transactions over keys, nodes, services, checks and sessions. */
+import { prepareCheck, prepareService, requireNode } from '@sd/catalog'
 import { errorMessage } from '@sd/runtime'
 import type { TxnError, TxnOp, TxnResult } from '@sd/model'
 import type { Commands } from '../commands'
 import type { LockDelays } from '../leader/lock-delay'
-import { prepareCheck, prepareService, requireNodeId } from './catalog-endpoint'
 
 /** Null is Go's nil. */
 export interface TransactionOutcome {
@@ -15,6 +15,7 @@ export class TransactionEndpoint {
   constructor(
     private readonly commands: Commands,
     private readonly lockDelays: LockDelays,
+    private readonly datacenter: string,
   ) {}
 
   /** All operations or none. Reads go through the log too, so that they see what was written before them. */
@@ -31,7 +32,8 @@ export class TransactionEndpoint {
     if (errors.length > 0) return { results: null, errors }
     const outcome = await this.commands.transaction(prepared, datacenter)
     return {
-      results: outcome.results.length > 0 ? outcome.results : null,
+      // Go's nil where nothing was done, and an empty list where it had no result.
+      results: outcome.errors.length > 0 ? null : outcome.results,
       errors: outcome.errors.length > 0 ? outcome.errors : null,
     }
   }
@@ -48,9 +50,9 @@ export class TransactionEndpoint {
     }
     if (op.node) {
       if (!isWrite('node', op.node.verb)) return op
-      if (op.node.node.node === '') throw new Error('Must provide node')
-      requireNodeId(op.node.node.id)
-      return op
+      const { node } = op.node
+      requireNode(node.node, node.id)
+      return { ...op, node: { ...op.node, node: { ...node, datacenter: node.datacenter || this.datacenter } } }
     }
     if (op.service) {
       if (!isWrite('service', op.service.verb)) return op

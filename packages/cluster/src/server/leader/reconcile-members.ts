@@ -87,7 +87,7 @@ function serverService(member: AgentMember): NodeService | null {
   return nodeServiceFields.create({
     id: 'consul',
     service: 'consul',
-    tags: [],
+    tags: null,
     port: Number(tags['port'] ?? 0),
     weights: { passing: 1, warning: 1 },
     meta: {
