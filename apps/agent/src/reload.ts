@@ -36,12 +36,13 @@ export async function applyReload(
     discardCheckOutput: next.discardCheckOutput,
     logLevel: next.logLevel,
   }
+  // First, since this is what can still be refused: all or nothing.
+  await agent.loadDefinitions(applied.services, applied.checks)
   log.setLevel(parseLogLevel(applied.logLevel) ?? log.level)
   checker.configure({ discardOutput: applied.discardCheckOutput })
   dns.reload(dnsOptions(applied))
   const self = nodeIdentity(applied, agent.self.id)
   if (JSON.stringify(self) !== JSON.stringify(agent.self)) agent.setSelf(self)
-  await agent.loadDefinitions(applied.services, applied.checks)
   await agent.sync()
   return applied
 }
