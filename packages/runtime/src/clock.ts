@@ -19,7 +19,11 @@ export interface Clock {
 }
 
 /** Waits `delayMs` on `clock`; rejects with the signal's reason when it aborts first. */
-export function sleep(clock: Clock, delayMs: number, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+export function sleep(
+  clock: Clock,
+  delayMs: number,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<void> {
   const { signal } = options
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)

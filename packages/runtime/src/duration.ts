@@ -38,7 +38,9 @@ export function parseDuration(text: string): number {
     if (part[2] === undefined) {
       const rest = /^[^\d.]+/.exec(body.slice(PART.lastIndex))
       if (!rest) throw refuse('missing unit in duration', text)
-      throw new InvalidDurationError(`time: unknown unit ${JSON.stringify(rest[0])} in duration ${JSON.stringify(text)}`)
+      throw new InvalidDurationError(
+        `time: unknown unit ${JSON.stringify(rest[0])} in duration ${JSON.stringify(text)}`,
+      )
     }
     const unit = UNIT_MS[part[2]] as number
     const after = /^[^\d.]+/.exec(body.slice(PART.lastIndex))

@@ -5,7 +5,10 @@ export class ServiceStack {
   readonly #started: Pick<Service, 'stop'>[] = []
 
   /** Starts `service`; when that fails, what was started before stays for `stop`. */
-  async start<T extends Pick<Service, 'start' | 'stop'>>(service: T, options?: { signal?: AbortSignal | undefined }): Promise<T> {
+  async start<T extends Pick<Service, 'start' | 'stop'>>(
+    service: T,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<T> {
     await service.start(options)
     this.#started.push(service)
     return service
