@@ -3,6 +3,7 @@ import { errorMessage, isSdError, SdError } from '@sd/runtime'
 import { decodeFields, type FieldDecodeError, type FieldTable } from '@sd/model'
 import { HttpStatusError } from './errors'
 import { parseGoJson } from './go/go-json'
+import { goFieldType, goStructName } from './go/go-type-names'
 import { quoteGo } from './go/go-values'
 import type { RequestContext } from './request-context'
 
@@ -15,13 +16,16 @@ export interface DecodeBodyOptions {
   explainsNamespace?: boolean
   /** Names of fields of earlier versions that clients still send: accepted and not used. */
   obsolete?: readonly string[]
-  /** Fills in what a field's absence means, before the value is decoded. */
+  /** Refuses or changes the value before it is decoded. */
   prepare?: (value: unknown) => void
 }
 
+const DEFAULT_PREFIX = 'Request decode failed: '
+
 /** Types that Go decodes through an anonymous struct around an alias of themselves; its errors show that. */
-const ALIASED = new Set(['ServiceDefinition', 'CheckDefinition', 'Session'])
-const FIELD = /struct field \w+\.(\w+) of type/
+const ALIASED = new Set(['ServiceDefinition', 'CheckDefinition', 'Session', 'DeregisterRequest'])
+const FIELD = /struct field \w+\.\w+ of type (\S+)$/
+const STRUCT = /value of type struct$/
 
 /** The path of a field as Go's decoder names it: the innermost struct that has a name, then every step to the field. */
 function goPlace(error: FieldDecodeError): string {
@@ -38,6 +42,24 @@ function goPlace(error: FieldDecodeError): string {
   if (steps.length === 0 && ALIASED.has(owner)) shown.push('Alias')
   const name = ALIASED.has(owner) ? '' : owner === 'HealthCheckDefinition' ? 'HealthCheck' : owner
   return `struct field ${[name, ...shown, field].join('.')} of type`
+}
+
+/** A struct was wanted: the whole body, or the field (perhaps in a list) at the end of the path. */
+function goStruct(error: FieldDecodeError, table: string): string {
+  const { path, place } = error.details as { path: string; place: string }
+  const type = goStructName(place) ?? 'struct'
+  if (path === '') return `value of type ${type}`
+  const steps = path.replace(/\[\d+\]/g, '').split('.')
+  if (steps.length > 1) return `value of type ${type}`
+  const owner = ALIASED.has(table) ? '.Alias' : table
+  return `struct field ${owner}.${steps.join('.')} of type ${type}`
+}
+
+function inGoWords(error: FieldDecodeError, table: string): string {
+  const { place } = error.details as { place: string }
+  return error.message
+    .replace(FIELD, (_, type: string) => `${goPlace(error)} ${goFieldType(place, type)}`)
+    .replace(STRUCT, () => goStruct(error, table))
 }
 
 /** The parsed body; undefined for an empty one. */
@@ -64,8 +86,10 @@ export function decodeOrRefuse<T extends object>(
       refuseField(key, options.explainsNamespace)
     }
   }
-  return refusing(options.prefix ?? 'Request decode failed: ', () =>
-    decodeFields(table, value, options.ignoreUnknown ? {} : { onUnknown }),
+  return refusing(
+    options.prefix ?? DEFAULT_PREFIX,
+    () => decodeFields(table, value, options.ignoreUnknown ? {} : { onUnknown }),
+    table.name,
   )
 }
 
@@ -75,26 +99,25 @@ export async function decodeBody<T extends object>(
   table: FieldTable<T>,
   options: DecodeBodyOptions = {},
 ): Promise<T> {
-  const value = await jsonBody(context, options.prefix ?? 'Request decode failed: ')
-  options.prepare?.(value)
+  const prefix = options.prefix ?? DEFAULT_PREFIX
+  const value = await jsonBody(context, prefix)
+  refusing(prefix, () => options.prepare?.(value))
   return decodeOrRefuse(table, value, options)
 }
 
-function refuseField(key: string, explainsNamespace = false): never {
+/** Says of a field that Go does not know it. */
+export function refuseField(key: string, explainsNamespace = false): never {
   const hint = explainsNamespace && key === 'Namespace' ? ' - Namespaces are a Consul Enterprise feature' : ''
   throw new SdError('HTTP_UNKNOWN_FIELD', `json: unknown field ${quoteGo(key)}${hint}`)
 }
 
 const isFieldError = (error: unknown): error is FieldDecodeError => isSdError(error, 'MODEL_FIELD_DECODE')
 
-function refusing<T>(prefix: string, decode: () => T): T {
+function refusing<T>(prefix: string, decode: () => T, table = ''): T {
   try {
     return decode()
   } catch (error) {
     const message = errorMessage(error)
-    throw new HttpStatusError(
-      400,
-      prefix + (isFieldError(error) ? message.replace(FIELD, () => goPlace(error)) : message),
-    )
+    throw new HttpStatusError(400, prefix + (isFieldError(error) ? inGoWords(error, table) : message))
   }
 }

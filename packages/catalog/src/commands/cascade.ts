@@ -25,6 +25,10 @@ export const checkById = (change: Change, node: string, id: string): HealthCheck
 /** Writes a check; a critical one ends its sessions, even when nothing else about it changed. */
 export function ensureCheck(change: Change, wanted: HealthCheck, keepsModifyIndex = false): void {
   const { tables, tx, index } = change
+  if (wanted.checkId === '') {
+    const message = 'failed health check lookup: index error: object is missing a value for this index'
+    throw new RefusedError('CATALOG_INVALID_COMMAND', message)
+  }
   const existing = checkById(change, wanted.node, wanted.checkId)
   if (tables.nodes.get(part(wanted.node)) === undefined) throw missingNode()
   const service =

@@ -100,7 +100,7 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
 
     checks({ filter }: { filter?: string }) {
       const all: Record<string, HealthCheck> = Object.create(null)
-      const matches = filterOf(healthCheckSelectors, filter)
+      const matches = filterOf(healthCheckSelectors, filter, '')
       for (const [id, claim] of agent.state.checks()) if (!matches || matches(claim.check)) all[id] = claim.check
       return { value: all }
     },

@@ -126,11 +126,11 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
     },
 
     transaction: {
-      read: async (ops: readonly TxnOp[], options: ReadCall) => ({
-        ...(await transaction.apply(ops, options.datacenter)),
-        knownLeader: store.leaderAddress !== undefined,
-        lastContactMs: 0,
-      }),
+      read: async (ops: readonly TxnOp[], options: ReadCall) => {
+        const { isMalformed = false, ...outcome } = await transaction.apply(ops, options.datacenter)
+        const knownLeader = !isMalformed && store.leaderAddress !== undefined
+        return { ...outcome, index: isMalformed ? 0 : 1, knownLeader, lastContactMs: 0 }
+      },
       apply: (ops: readonly TxnOp[], call: Call) => transaction.apply(ops, call.datacenter),
     },
 
@@ -179,7 +179,8 @@ export function httpBackend({ server, agent, process, clock, random }: HttpBacke
             isVoter: true,
             lastIndex: store.lastIndex,
           })),
-          index: store.configuration().index,
+          // Consul reads the configuration in a way that has no index.
+          index: 0,
         }
       },
     },

@@ -5,13 +5,20 @@ import { refused } from '../errors'
 
 export type Predicate<T> = (value: T) => boolean
 
+/** What the parser's words come after, but for the agent's own checks. */
+const FILTER_CONTEXT = 'Failed to create boolean expression evaluator: '
+
 /** The compiled filter of a request, undefined when it has none. @throws 500, as Consul does, with the parser's words */
-export function filterOf<T>(selectors: Selectors, expression: string | undefined): Predicate<T> | undefined {
+export function filterOf<T>(
+  selectors: Selectors,
+  expression: string | undefined,
+  context = FILTER_CONTEXT,
+): Predicate<T> | undefined {
   if (!expression) return undefined
   try {
     return createFilter<T>(expression, selectors)
   } catch (error) {
-    throw refused(errorMessage(error))
+    throw refused(errorMessage(error).replace(FILTER_CONTEXT, context))
   }
 }
 

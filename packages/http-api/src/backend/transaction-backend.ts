@@ -9,6 +9,8 @@ export interface TransactionOutcome {
 }
 
 export interface TransactionReadOutcome extends TransactionOutcome {
+  /** 1, or 0 when nothing was read. @defaultValue 1 */
+  readonly index?: number
   readonly knownLeader: boolean
   readonly lastContactMs: number
 }

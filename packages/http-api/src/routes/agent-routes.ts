@@ -11,8 +11,8 @@ import {
 } from '@sd/model'
 import type { LogLevel } from '@sd/runtime'
 import type { AgentBackend } from '../backend/agent-backend'
-import { fillCheckDefaults, fillServiceDefaults } from '../check-defaults'
 import { decodeBody } from '../decode-body'
+import { prepareCheckBody, prepareServiceBody } from '../definition-body'
 import { HttpStatusError } from '../errors'
 import { parseGoBool, quoteGo } from '../go/go-values'
 import { andThen, DONE, jsonReply, localReply } from '../replies'
@@ -148,7 +148,7 @@ export const agentRoutes = areaRoutes('agent', [
     methods: ['PUT'],
     async handler(context, agent) {
       context.refuseNamespaces()
-      const definition = await decodeBody(context, serviceDefinitionFields, { prepare: fillServiceDefaults })
+      const definition = await decodeBody(context, serviceDefinitionFields, { prepare: prepareServiceBody })
       validateService(definition)
       const replace = context.get('replace-existing-checks')
       const replaceExistingChecks = context.has('replace-existing-checks') && (replace === '' || replace === 'true')
@@ -188,7 +188,7 @@ export const agentRoutes = areaRoutes('agent', [
     methods: ['PUT'],
     async handler(context, agent) {
       context.refuseNamespaces()
-      const definition = await decodeBody(context, checkDefinitionFields, { prepare: fillCheckDefaults })
+      const definition = await decodeBody(context, checkDefinitionFields, { prepare: prepareCheckBody })
       validateCheck(definition)
       await agent.registerCheck(definition, context.call())
       return DONE

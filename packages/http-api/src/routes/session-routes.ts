@@ -49,7 +49,8 @@ const dropLockDelay = (value: unknown): unknown =>
 /** Go durations as text or nanoseconds; numbers below 1,000 are seconds. */
 function lockDelayMs(value: unknown): number {
   if (typeof value === 'number') return value < 1_000 ? value * 1_000 : value / 1e6
-  if (typeof value !== 'string') return LOCK_DELAY_DEFAULT_MS
+  if (value === null) return LOCK_DELAY_DEFAULT_MS
+  if (typeof value !== 'string') return 0
   try {
     const ms = parseDuration(value)
     return ms < 1_000 / 1e6 ? ms * 1e9 : ms

@@ -165,7 +165,7 @@ export const transactionRoutes = areaRoutes('transaction', [
       return outcomeReply(
         outcome,
         // Go shows the members of its meta here; those that a transaction does not fill are constant.
-        `,"Index":1,"LastContact":${lastContactMs * 1_000_000},"KnownLeader":${outcome.knownLeader},"ConsistencyLevel":"","NotModified":false,"Backend":0,"ResultsFilteredByACLs":false`,
+        `,"Index":${outcome.index ?? 1},"LastContact":${lastContactMs * 1_000_000},"KnownLeader":${outcome.knownLeader},"ConsistencyLevel":"","NotModified":false,"Backend":0,"ResultsFilteredByACLs":false`,
         ['X-Consul-Knownleader', String(outcome.knownLeader), 'X-Consul-Lastcontact', String(lastContactMs)],
       )
     },

@@ -9,6 +9,8 @@ import type { LockDelays } from '../leader/lock-delay'
 export interface TransactionOutcome {
   readonly results: readonly TxnResult[] | null
   readonly errors: readonly TxnError[] | null
+  /** It was refused as it stands, before anything was read. */
+  readonly isMalformed?: boolean
 }
 
 export class TransactionEndpoint {
@@ -29,7 +31,7 @@ export class TransactionEndpoint {
         return op
       }
     })
-    if (errors.length > 0) return { results: null, errors }
+    if (errors.length > 0) return { results: null, errors, isMalformed: true }
     const outcome = await this.commands.transaction(prepared, datacenter)
     return {
       // Go's nil where nothing was done, and an empty list where it had no result.
