@@ -145,6 +145,7 @@ function send(
   all.push('Content-Length', String(length))
   // HTTP/1.1 keeps connections by default; Consul does not say so in every answer, and neither do we.
   response.removeHeader('connection')
+  if (!response.shouldKeepAlive) all.push('Connection', 'close')
   if (status === 413) response.statusMessage = GO_413
   response.writeHead(status, all)
   // Text without other characters is the same in both, and latin1 is the cheaper one to write.

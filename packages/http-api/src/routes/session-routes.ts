@@ -1,5 +1,4 @@
 import {
-  decodeFields,
   defineFields,
   json,
   jsonListEncoder,
@@ -36,10 +35,14 @@ export function sessionFromBody(value: unknown): Session {
     ...session,
     lockDelayMs: lockDelayMs(given.lockDelay),
     behavior: given.behavior === '' ? 'release' : session.behavior,
-    nodeChecks: given.nodeChecks === null ? [SERF_HEALTH] : session.nodeChecks,
-    checks: given.checks === null ? [SERF_HEALTH] : session.checks,
+    nodeChecks: given.nodeChecks === null && !isNull(value, 'nodechecks') ? [SERF_HEALTH] : session.nodeChecks,
+    checks: given.checks === null && !isNull(value, 'checks') ? [SERF_HEALTH] : session.checks,
   })
 }
+
+/** An explicit null empties what would have a default. */
+const isNull = (value: unknown, name: string): boolean =>
+  Object.entries(value ?? {}).some(([key, item]) => item === null && key.toLowerCase() === name)
 
 const dropLockDelay = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -74,7 +77,7 @@ export const sessionRoutes = areaRoutes('session', [
     async handler(context, sessions) {
       context.refuseNamespaces()
       const value = context.contentLength > 0 ? await jsonBody(context, PREFIX) : undefined
-      const session = sessionFromBody(value ?? decodeFields(sessionFields, {}))
+      const session = sessionFromBody(value ?? {})
       const id = await sessions.create(session, context.call())
       return { body: `{"ID":${jsonString(id)}}` }
     },
