@@ -7,6 +7,16 @@ import { receiveLoop } from './receive-loop'
 
 const host = '127.0.0.1'
 
+/** Below the ports that the system hands out by itself, so that no client of another program takes it meanwhile. */
+async function portFreeInBoth(): Promise<number> {
+  for (let port = 20_000 + (process.pid % 5_000); ; port++) {
+    const pair = await bindUdpTcpPair({ host, port }).catch(() => undefined)
+    if (!pair) continue
+    await pair.close()
+    return port
+  }
+}
+
 describe('bindUdp', () => {
   it('binds a free port and delivers a datagram', async () => {
     await using server = await bindUdp({ host })
@@ -54,8 +64,9 @@ describe('bindUdpTcpPair', () => {
   })
 
   it('leaves no TCP listener behind when the UDP port is taken', async () => {
-    await using udp = await bindUdp({ host })
-    await expect(bindUdpTcpPair({ host, port: udp.port })).rejects.toMatchObject({
+    const port = await portFreeInBoth()
+    await using udp = await bindUdp({ host, port })
+    await expect(bindUdpTcpPair({ host, port })).rejects.toMatchObject({
       code: 'DGRAM_ADDRESS_IN_USE',
       details: { transport: 'udp', port: udp.port },
     })
