@@ -1,5 +1,5 @@
 /** One agent per data directory: a file names the process that has it. */
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SdError } from '@sd/runtime'
 
@@ -25,13 +25,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
   const file = join(dataDir, 'agent.lock')
   const own = `${process.pid} ${await startTime(String(process.pid))}`
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    try {
-      const handle = await open(file, 'wx', 0o600)
-      await handle.writeFile(own).finally(() => handle.close())
-      return () => rm(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
+    if (await linked(file, own)) return () => rm(file, { force: true })
     const holder = (await readFile(file, 'utf8').catch(() => '')).trim()
     const [pid = '', startedAt] = holder.split(' ')
     if (holder !== own && pid !== '' && startedAt !== undefined && (await startTime(pid)) === startedAt) {
@@ -40,6 +34,21 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
     await rm(file, { force: true })
   }
   throw new DataDirInUseError(dataDir, 'unknown')
+}
+
+/** Makes the file, complete at once, unless it is there. */
+async function linked(file: string, text: string): Promise<boolean> {
+  const complete = `${file}.${process.pid}`
+  await writeFile(complete, text, { mode: 0o600 })
+  try {
+    await link(complete, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(complete, { force: true })
+  }
 }
 
 /** When a process started, so that a number that was given again is not taken for it; "gone" without such a process. */
