@@ -24,6 +24,8 @@ const DURATIONS = new Set([
   'deregister_critical_service_after',
 ])
 
+const NONE: ReadonlySet<string> = new Set()
+
 type Members = Record<string, unknown>
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -45,6 +47,30 @@ export function prepareServiceBody(body: unknown): void {
     }
   }
   fillServiceDefaults(body)
+}
+
+/** For bodies of `/v1/catalog/register`. */
+export function prepareRegisterBody(body: unknown): void {
+  if (!isObject(body)) return
+  for (const [key, value] of Object.entries(body)) {
+    const name = key.toLowerCase()
+    const checks = name === 'check' ? [value] : name === 'checks' && Array.isArray(value) ? value : []
+    for (const check of checks) {
+      if (!isObject(check)) continue
+      for (const [field, definition] of Object.entries(check)) {
+        if (field.toLowerCase() === 'definition') prepareDefinition(definition)
+      }
+    }
+  }
+}
+
+/** What Go clients of old call the durations is accepted and not used. */
+const OBSOLETE_DURATION = /^(?:interval|timeout|deregistercriticalserviceafter)duration$/i
+
+function prepareDefinition(definition: unknown): void {
+  prepareCheck(definition, NONE)
+  if (!isObject(definition)) return
+  for (const key of Object.keys(definition)) if (OBSOLETE_DURATION.test(key)) delete definition[key]
 }
 
 function prepareCheck(check: unknown, unknown: ReadonlySet<string>): void {

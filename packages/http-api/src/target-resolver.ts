@@ -81,7 +81,8 @@ export class TargetResolver {
       if (path.startsWith(uiContentPath)) return { kind: 'asset', path: path.slice(uiContentPath.length) }
       if (`${rawPath}/` === uiContentPath) return { kind: 'redirect', location: uiContentPath + suffix }
     }
-    const match = this.#table.match(rawPath)
+    // Go's server matches what a segment means, not how it was written.
+    const match = this.#table.match(rawPath) ?? (/%2f/i.test(rawPath) ? undefined : this.#table.match(path))
     if (!match) return { kind: 'unknown', path }
     if ('redirect' in match) return { kind: 'redirect', location: match.redirect + suffix }
     const route = this.#bound.get(match.route) as BoundRoute

@@ -12,6 +12,7 @@ import {
 } from '@sd/model'
 import type { CatalogBackend, NodeServiceList, NodeServices } from '../backend/catalog-backend'
 import { decodeBody } from '../decode-body'
+import { prepareRegisterBody } from '../definition-body'
 import { andThen, catalogRead, textListJson, TRUE } from '../replies'
 import type { RequestContext } from '../request-context'
 import { areaRoutes, type Reply } from '../route'
@@ -142,6 +143,7 @@ export const catalogRoutes = areaRoutes('catalog', [
       await catalog.register(
         await decodeBody(context, registerRequestFields, {
           explainsNamespace: true,
+          prepare: prepareRegisterBody,
           obsolete: ['Token'],
         }),
         context.call(),
