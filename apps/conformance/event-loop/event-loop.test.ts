@@ -1,4 +1,4 @@
-/** The event loop waits for neither disk nor resolver: the worst that the issue of both can do at once. */
+/** The event loop waits for neither disk nor resolver: slow flushes, a dead name server and a snapshot at once. */
 import { createSocket } from 'node:dgram'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,12 +9,13 @@ import { kvEntryFields } from '@sd/model'
 import { FileStorage, MemoryTransport, RaftNode } from '@sd/raft'
 import { DiskFaults } from '@sd/raft/testing'
 import { silentLogger, sleep, systemClock, systemRandom } from '@sd/runtime'
-import { Server } from '../src/index'
+import { Server } from '@sd/cluster'
+import { Worker } from 'node:worker_threads'
 
 const KEYS = 100_000
 const CHECKS = 100
-const MEASURED_MS = 3_000
-/** The p99.9 of the loop's delay must stay below, in milliseconds. */
+const MEASURED_MS = 5_000
+/** The p99.9 of the loop's delay must stay below, in milliseconds, beyond what an idle thread of this machine sees. */
 const DELAY_MAX_MS = 50
 
 test('with slow flushes, a dead resolver and a snapshot under way the event loop stays responsive', async () => {
@@ -51,6 +52,7 @@ test('with slow flushes, a dead resolver and a snapshot under way the event loop
     }
     faults.delayFlushes(500)
     const delay = monitorEventLoopDelay({ resolution: 1 })
+    const control = idleThread()
     delay.enable()
     const snapshot = server.store.snapshot()
     const writes = Array.from({ length: 20 }, (_, i) => put(`during/${i}`))
@@ -60,9 +62,12 @@ test('with slow flushes, a dead resolver and a snapshot under way the event loop
       server.kv.get('key/77', {})
     }
     delay.disable()
+    const idleMs = await control()
     await Promise.all([snapshot, ...writes])
     expect(checker.list().filter((check) => check.output !== '').length).toBeGreaterThan(0)
-    expect(delay.percentile(99.9) / 1e6).toBeLessThan(DELAY_MAX_MS)
+    const delayMs = delay.percentile(99.9) / 1e6
+    console.log(`event loop delay p99.9: ${delayMs.toFixed(1)} ms, of an idle thread: ${idleMs.toFixed(1)} ms`)
+    expect(delayMs - idleMs).toBeLessThan(DELAY_MAX_MS)
   } finally {
     await checker.stop()
     await server.stop()
@@ -70,3 +75,21 @@ test('with slow flushes, a dead resolver and a snapshot under way the event loop
     await rm(dir, { recursive: true, force: true })
   }
 }, 60_000)
+
+/** Measures a thread that does nothing: what it sees is the machine's doing. Returns how to end it and read its p99.9. */
+function idleThread(): () => Promise<number> {
+  const worker = new Worker(
+    `const { parentPort } = require('node:worker_threads')
+     const delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 1 })
+     delay.enable()
+     parentPort.once('message', () => parentPort.postMessage(delay.percentile(99.9) / 1e6))`,
+    { eval: true },
+  )
+  return async () => {
+    const answer = new Promise<number>((resolve) => worker.once('message', resolve))
+    worker.postMessage('read')
+    const value = await answer
+    await worker.terminate()
+    return value
+  }
+}
