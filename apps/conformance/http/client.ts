@@ -1,5 +1,6 @@
 /** Asks one agent and remembers every answer. */
 import { Agent as KeepAlive, type IncomingMessage, request } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import type { Agent } from '../support/agents'
 import { waitFor } from '../support/wait-for'
 import type { Exchange, View } from './exchange'
@@ -125,10 +126,12 @@ export class Client {
   }
 }
 
+/** The whole body; compressed ones as they were before, since two programs may compress differently. */
 async function readAll(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
+  const bytes = Buffer.concat(chunks)
+  return response.headers['content-encoding'] === 'gzip' && bytes.length > 0 ? gunzipSync(bytes) : bytes
 }
 
 export const json = <T>(exchange: Exchange): T => JSON.parse(exchange.body.toString('utf8')) as T

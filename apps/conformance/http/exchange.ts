@@ -14,9 +14,9 @@ export interface Exchange {
 
 /**
  * `text`: every byte. `unordered`: JSON whose lists have no order in Consul (it walks a Go map). `shape`: the members
- * and types of JSON. `text` of something else than JSON is compared as base64 when it is no UTF-8.
+ * and types of JSON. A function: what it makes of JSON. `text` of something else than JSON is compared as base64 when it is no UTF-8.
  */
-export type View = 'text' | 'unordered' | 'shape'
+export type View = 'text' | 'unordered' | 'shape' | ((value: never) => unknown)
 
 /** An exchange without what differs by nature between two agents. */
 export interface Normalised {

@@ -7,6 +7,11 @@ const INDEX = /("(?:CreateIndex|ModifyIndex|Index)": ?|current modify index )(\d
 /** The content hash of a service is made by Consul's own arithmetic over Go structs. */
 const CONTENT_HASH = /("ContentHash": ?)"[0-9a-f]{1,16}"/g
 const HASH = '<hash>'
+/** How long a server's log is by now. */
+const LOG_LENGTH = /("LastIndex": ?)\d+/g
+const HASHES = new Set(['X-Consul-Contenthash'])
+/** The index of events is a hash of the last one's id. */
+const isHashed = (label: string) => label.startsWith('GET /v1/event/list')
 /** Indexes below this are said by rule and not by count: 0 for "none" and 1 for "not yet". */
 const COUNTED_FROM = 2
 
@@ -30,33 +35,43 @@ export function normalise(exchanges: readonly Exchange[], places: Places): Norma
     ids.set(id, name)
     return name
   }
+  // A port must not be found within a longer number.
+  const patterns = Object.entries(places).map(
+    ([own, common]) =>
+      [new RegExp(`(?<!\\d)${own.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\d)`, 'g'), common] as const,
+  )
   const hide = (text: string): string => {
     let hidden = text
-    for (const [own, common] of Object.entries(places)) hidden = hidden.replaceAll(own, common)
-    return hidden.replace(UUID, idOf).replace(TIME, '<time>').replace(CONTENT_HASH, `$1"${HASH}"`)
+    for (const [own, common] of patterns) hidden = hidden.replace(own, common)
+    return hidden
+      .replace(UUID, idOf)
+      .replace(TIME, '<time>')
+      .replace(CONTENT_HASH, `$1"${HASH}"`)
+      .replace(LOG_LENGTH, '$1<length>')
   }
   const rank = (index: string) => ranks.get(Number(index)) ?? index
+  const indexShown = ({ label }: Exchange, index: string) => (isHashed(label) ? HASH : rank(index))
   return exchanges.map((exchange) => {
     const headers: Record<string, string> = {}
     for (const [name, value] of exchange.headers) {
       if (IGNORED_HEADERS.has(name.toLowerCase())) continue
-      const shown = name === 'X-Consul-Index' ? rank(value) : name === 'X-Consul-Contenthash' ? HASH : hide(value)
+      const shown = name === 'X-Consul-Index' ? indexShown(exchange, value) : HASHES.has(name) ? HASH : hide(value)
       headers[name] = name in headers ? `${headers[name]}\n${shown}` : shown
     }
-    const text = textOf(exchange.body)
+    const text = partOf(textOf(exchange.body), exchange.view)
     return {
       label: hide(exchange.label.replace(/([?&](?:index|cas)=)(\d+)/, (_, key, index) => key + rank(index))),
       status: `${exchange.status} ${exchange.reason}`,
       headers,
-      body: viewOf(hide(text.replace(INDEX, (_, name: string, index: string) => name + rank(index))), exchange.view),
+      body: ordered(hide(text.replace(INDEX, (_, name: string, index: string) => name + rank(index))), exchange.view),
     }
   })
 }
 
 function rankIndexes(exchanges: readonly Exchange[]): Map<number, string> {
   const seen = new Set<number>()
-  for (const { headers, body } of exchanges) {
-    for (const [name, value] of headers) if (name === 'X-Consul-Index') seen.add(Number(value))
+  for (const { label, headers, body } of exchanges) {
+    for (const [name, value] of headers) if (name === 'X-Consul-Index' && !isHashed(label)) seen.add(Number(value))
     for (const [, , index] of body.toString('utf8').matchAll(INDEX)) seen.add(Number(index))
   }
   const counted = [...seen].filter((index) => index >= COUNTED_FROM).sort((a, b) => a - b)
@@ -68,11 +83,18 @@ function textOf(body: Buffer): string {
   return Buffer.from(text, 'utf8').equals(body) ? text : `base64 ${body.toString('base64')}`
 }
 
-function viewOf(text: string, view: View): string {
-  if (view === 'text' || text === '') return text
+/** What of a body is compared. */
+function partOf(text: string, view: View): string {
+  if (view === 'shape') return throughJson(text, shapeOf)
+  return typeof view === 'function' ? throughJson(text, view as (value: unknown) => unknown) : text
+}
+
+/** Lists without order are sorted last, when their ids are comparable. */
+const ordered = (text: string, view: View): string => (view === 'unordered' ? throughJson(text, sorted) : text)
+
+function throughJson(text: string, change: (value: unknown) => unknown): string {
   try {
-    const value = JSON.parse(text) as unknown
-    return JSON.stringify(view === 'shape' ? shapeOf(value) : sorted(value))
+    return JSON.stringify(change(JSON.parse(text)))
   } catch {
     return text
   }

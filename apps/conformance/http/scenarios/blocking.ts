@@ -17,6 +17,31 @@ async function timedOut(c: Client, path: string): Promise<void> {
   await c.get(`${path}${join}index=${index}&wait=150ms`)
 }
 
+const INDEXED = [
+  '/v1/catalog/nodes',
+  '/v1/catalog/node/idx',
+  '/v1/catalog/node-services/idx',
+  '/v1/catalog/services',
+  '/v1/catalog/service/one',
+  '/v1/catalog/service/two',
+  '/v1/catalog/service/none',
+  '/v1/health/service/one',
+  '/v1/health/service/one?passing',
+  '/v1/health/service/none',
+  '/v1/health/node/idx',
+  '/v1/health/checks/one',
+  '/v1/health/state/any',
+  '/v1/health/state/critical',
+  '/v1/internal/ui/nodes',
+  '/v1/internal/ui/node/idx',
+  '/v1/session/list',
+  '/v1/session/node/idx',
+  '/v1/kv/idx/a',
+  '/v1/kv/idx?recurse',
+  '/v1/kv/idx/none',
+  '/v1/kv/idx/x?recurse',
+]
+
 export const blockingScenarios: readonly Scenario[] = [
   {
     name: 'a write wakes who waits for it',
@@ -95,31 +120,12 @@ export const blockingScenarios: readonly Scenario[] = [
     name: 'indexes of tables and of single things',
     run: async (c) => {
       const node = { Node: 'idx', Address: '10.6.0.1' }
+      let round = 0
+      // The distance to a node that does not exist orders nothing, and makes each round a question of its own.
       const see = () =>
-        c.script(`
-          GET /v1/catalog/nodes
-          GET /v1/catalog/node/idx
-          GET /v1/catalog/node-services/idx
-          GET /v1/catalog/services
-          GET /v1/catalog/service/one
-          GET /v1/catalog/service/two
-          GET /v1/catalog/service/none
-          GET /v1/health/service/one
-          GET /v1/health/service/one?passing
-          GET /v1/health/service/none
-          GET /v1/health/node/idx
-          GET /v1/health/checks/one
-          GET /v1/health/state/any
-          GET /v1/health/state/critical
-          GET /v1/internal/ui/nodes
-          GET /v1/internal/ui/node/idx
-          GET /v1/session/list
-          GET /v1/session/node/idx
-          GET /v1/kv/idx/a
-          GET /v1/kv/idx?recurse
-          GET /v1/kv/idx/none
-          GET /v1/kv/idx/x?recurse
-        `)
+        c
+          .script(INDEXED.map((path) => `GET ${path}${path.includes('?') ? '&' : '?'}near=none${round}`).join('\n'))
+          .then(() => (round += 1))
       await see()
       await c.put('/v1/catalog/register', node)
       await see()
@@ -179,6 +185,37 @@ export const blockingScenarios: readonly Scenario[] = [
         GET /v1/agent/services?index=5&wait=20ms
         DELETE /v1/kv/param/a
       `)
+    },
+  },
+]
+
+export const keptScenarios: readonly Scenario[] = [
+  {
+    name: 'the index of what did not change while something else did',
+    run: async (c) => {
+      const node = { Node: 'kept', Address: '10.6.1.1' }
+      await c.script(`
+        GET /v1/catalog/nodes
+        GET /v1/catalog/service/none
+        GET /v1/health/state/critical
+      `)
+      await c.put('/v1/catalog/register', node)
+      await c.script(`
+        GET /v1/catalog/nodes
+        GET /v1/catalog/service/none
+        GET /v1/health/state/critical
+      `)
+      await c.put('/v1/catalog/register', {
+        ...node,
+        Service: { Service: 'one' },
+        Check: { CheckID: 'c', Name: 'c', Status: 'passing' },
+      })
+      await c.script(`
+        GET /v1/catalog/nodes
+        GET /v1/catalog/service/none
+        GET /v1/health/state/critical
+      `)
+      await c.put('/v1/catalog/deregister', node)
     },
   },
 ]

@@ -191,7 +191,7 @@ export const kvScenarios: readonly Scenario[] = [
         PUT /v1/kv/odd/a+b x
         PUT /v1/kv/odd/a%2Fb x
         PUT /v1/kv/odd/a%252Fb x
-        PUT /v1/kv/odd/ä%C3%A4 x
+        PUT /v1/kv/odd/%C3%A4 x
         PUT /v1/kv/odd//double x
         PUT /v1/kv/odd/./dot x
         PUT /v1/kv/odd/../dots x
@@ -203,7 +203,6 @@ export const kvScenarios: readonly Scenario[] = [
         PUT /v1/kv/odd/tail// x
         PUT /v1/kv//lead x
         PUT /v1/kv/odd/nul%00byte x
-        PUT /v1/kv/odd/%ff%fe x
         PUT /v1/kv/odd/%zz x
         PUT /v1/kv/odd/new%0aline x
         PUT /v1/kv/odd/semi;colon x
@@ -228,6 +227,16 @@ export const kvScenarios: readonly Scenario[] = [
         DELETE /v1/kv/?recurse
         GET /v1/kv/?keys
       `)
+    },
+  },
+  {
+    name: 'keys that are no text',
+    run: async (c) => {
+      await c.script(`
+        PUT /v1/kv/bytes/ä x
+        PUT /v1/kv/bytes/%ff%fe x
+      `)
+      await c.delete('/v1/kv/bytes?recurse')
     },
   },
   {

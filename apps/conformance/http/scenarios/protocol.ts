@@ -103,6 +103,23 @@ export const protocolScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'compressed answers',
+    run: async (c) => {
+      const sizes = { small: 10, nearly: 900, large: 5_000 }
+      for (const [name, size] of Object.entries(sizes)) await c.put(`/v1/kv/gzip/${name}`, 'x'.repeat(size))
+      for (const encoding of ['gzip', 'deflate', 'identity', 'gzip;q=0', 'gzip;q=0.5, deflate', '*', 'br, gzip']) {
+        const headers = { 'Accept-Encoding': encoding }
+        for (const name of Object.keys(sizes)) {
+          await c.get(`/v1/kv/gzip/${name}`, { headers })
+          await c.get(`/v1/kv/gzip/${name}?raw`, { headers })
+        }
+        await c.get('/v1/kv/none', { headers })
+        await c.send('HEAD', '/v1/kv/gzip/large', { headers })
+      }
+      await c.delete('/v1/kv/gzip?recurse')
+    },
+  },
+  {
     name: 'texts for malformed JSON',
     run: async (c) => {
       const bodies = [

@@ -1,0 +1,4 @@
+import { keptScenarios } from './scenarios/blocking'
+import { conformance } from './suite'
+
+conformance('blocking-kept', keptScenarios)

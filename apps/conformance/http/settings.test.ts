@@ -1,0 +1,4 @@
+import { SETTINGS, settingsScenarios } from './scenarios/settings'
+import { conformance } from './suite'
+
+conformance('settings', settingsScenarios, SETTINGS)
