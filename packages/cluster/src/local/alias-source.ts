@@ -12,6 +12,7 @@ export interface AliasSourcePorts {
 }
 
 interface Target {
+  readonly checkId: string
   readonly node: string
   readonly serviceId: string
 }
@@ -21,24 +22,50 @@ const POLL_MS = 250
 
 export function aliasSource({ state, catalog, node, clock }: AliasSourcePorts) {
   let looks = 0
+
+  async function look({ checkId, node: wanted, serviceId }: Target) {
+    if (wanted !== '' && wanted !== node) {
+      const { checks, services } = await catalog.nodeView(wanted)
+      return { checks, serviceExists: serviceId === '' || services.some((service) => service.id === serviceId) }
+    }
+    const claims = state()
+    const checks = [...claims.checks()]
+      .map(([, { check }]) => check)
+      // A check that followed itself would never recover.
+      .filter((check) => check.checkId !== checkId && (check.serviceId === '' || check.serviceId === serviceId))
+    return { checks, serviceExists: serviceId === '' || claims.service(serviceId) !== undefined }
+  }
+
+  /** By check: what it was shown last, and the index it was told. */
+  const shown = new Map<string, { readonly index: number; readonly content: string }>()
+
   return {
+    /** Answers at once at index 0, and else when there is something else to follow than at `index`. */
     async read(target: Target, { index, signal }: { index: number; signal: AbortSignal }) {
-      if (index > 0) await sleep(clock, POLL_MS, { signal })
-      looks++
-      if (target.node !== '' && target.node !== node) {
-        const view = await catalog.nodeView(target.node)
-        const serviceExists =
-          target.serviceId === '' || view.services.some((service) => service.id === target.serviceId)
-        return { checks: view.checks.map(followed), serviceExists, index: looks }
+      for (;;) {
+        if (index > 0) {
+          await sleep(clock, POLL_MS, { signal }).catch((error: unknown) => {
+            shown.delete(target.checkId)
+            throw error
+          })
+        }
+        const { checks, serviceExists } = await look(target)
+        const content = JSON.stringify([serviceExists, checks.map(essence)])
+        const last = shown.get(target.checkId)
+        if (index > 0 && last?.index === index && last.content === content) continue
+        shown.set(target.checkId, { index: ++looks, content })
+        return { checks: checks.map(followed), serviceExists, index: looks }
       }
-      const claims = state()
-      const checks = [...claims.checks()]
-        .map(([, claim]) => claim.check)
-        .filter((check) => check.serviceId === '' || check.serviceId === target.serviceId)
-      const serviceExists = target.serviceId === '' || claims.service(target.serviceId) !== undefined
-      return { checks: checks.map(followed), serviceExists, index: looks }
     },
   }
 }
+
+/** Aliases that follow each other repeat each other's output: only their status is news. */
+const essence = ({ checkId, name, type, status, output }: HealthCheck) => [
+  checkId,
+  name,
+  status,
+  type === 'alias' ? '' : output,
+]
 
 const followed = ({ node, serviceId, name, status, output }: HealthCheck) => ({ node, serviceId, name, status, output })
