@@ -15,6 +15,7 @@ import type { Clock, LogLevel, Random } from '@sd/runtime'
 import { notFound, refused } from '../errors'
 import { agentServiceOf, withContentHash } from '../local/agent-view'
 import type { LocalAgent } from '../local/local-agent'
+import { nextChange } from '../local/next-change'
 import { setNodeMaintenance, setServiceMaintenance } from '../local/maintenance'
 import { filterOf } from '../server/arrange'
 import { waitLimitMs } from '../server/blocking-read'
@@ -31,9 +32,6 @@ export interface AgentBackendPorts {
 
 /** Stands for every network segment, of which there is one. */
 const ALL_SEGMENTS = '_all'
-/** How often a wait for a service's other content looks again, in milliseconds. */
-const CONTENT_POLL_MS = 100
-
 export function agentBackend({ agent, process, members, clock, random }: AgentBackendPorts) {
   const { datacenter } = agent.self
   const viewOf = (id: string): AgentService | undefined => {
@@ -93,8 +91,10 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
         const view = viewOf(query.id)
         const service = view && withContentHash(view)
         if (!service || !query.hash || service.contentHash !== query.hash) return service
-        if (clock.monotonic() >= deadlineMs || call.signal.aborted) return service
-        await new Promise<void>((resolve) => clock.schedule(CONTENT_POLL_MS, resolve))
+        const leftMs = deadlineMs - clock.monotonic()
+        if (leftMs <= 0 || call.signal.aborted) return service
+        // A caller that went away gets what there is.
+        await nextChange(agent.state, clock, leftMs, call.signal).catch(() => {})
       }
     },
 

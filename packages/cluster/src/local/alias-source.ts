@@ -3,6 +3,7 @@ import { type Clock, sleep } from '@sd/runtime'
 import type { HealthCheck } from '@sd/model'
 import type { CatalogAccess } from './anti-entropy'
 import type { LocalState } from './local-state'
+import { nextChange } from './next-change'
 
 export interface AliasSourcePorts {
   readonly state: () => LocalState
@@ -17,15 +18,20 @@ interface Target {
   readonly serviceId: string
 }
 
-/** Pause between two looks at what is followed, in milliseconds. */
-const POLL_MS = 250
+/** Pause between two looks at another node, in milliseconds. */
+const POLL_MS = 1_000
+/** Longest wait for a change on this node, in milliseconds. */
+const WAIT_MAX_MS = 60_000
 
 export function aliasSource({ state, catalog, node, clock }: AliasSourcePorts) {
   let looks = 0
 
-  async function look({ checkId, node: wanted, serviceId }: Target) {
-    if (wanted !== '' && wanted !== node) {
-      const { checks, services } = await catalog.nodeView(wanted)
+  const isOther = (target: Target) => target.node !== '' && target.node !== node
+
+  async function look(target: Target) {
+    const { checkId, serviceId } = target
+    if (isOther(target)) {
+      const { checks, services } = await catalog.nodeView(target.node)
       return { checks, serviceExists: serviceId === '' || services.some((service) => service.id === serviceId) }
     }
     const claims = state()
@@ -44,7 +50,9 @@ export function aliasSource({ state, catalog, node, clock }: AliasSourcePorts) {
     async read(target: Target, { index, signal }: { index: number; signal: AbortSignal }) {
       for (;;) {
         if (index > 0) {
-          await sleep(clock, POLL_MS, { signal }).catch((error: unknown) => {
+          await (
+            isOther(target) ? sleep(clock, POLL_MS, { signal }) : nextChange(state(), clock, WAIT_MAX_MS, signal)
+          ).catch((error: unknown) => {
             shown.delete(target.checkId)
             throw error
           })

@@ -30,6 +30,13 @@ export class LocalState {
   readonly removedServices = new Set<string>()
   readonly removedChecks = new Set<string>()
   nodeInSync = false
+  readonly #listeners = new Set<() => void>()
+
+  /** Calls back once, after the next change of any claim. Returns a way to give up. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
 
   service(id: string): ServiceClaim | undefined {
     return this.#services.get(id)
@@ -67,6 +74,7 @@ export class LocalState {
     this.#services.set(id, claim)
     this.removedServices.delete(id)
     if (!before || !sameService(before.service, claim.service)) this.unsyncedServices.add(id)
+    this.#tell()
   }
 
   /** @throws when there is no such service (Consul's text) */
@@ -79,6 +87,7 @@ export class LocalState {
     }
     this.unsyncedServices.delete(id)
     this.removedServices.add(id)
+    this.#tell()
   }
 
   /** Adds or replaces a check. @throws when it names a service that is not here */
@@ -99,6 +108,7 @@ export class LocalState {
     }
     this.removedChecks.delete(checkId)
     if (!before || !sameCheck(before.check, claim.check)) this.unsyncedChecks.add(checkId)
+    this.#tell()
   }
 
   /** @throws when there is no such check */
@@ -107,6 +117,7 @@ export class LocalState {
     this.#forgetCheck(id)
     this.unsyncedChecks.delete(id)
     this.removedChecks.add(id)
+    this.#tell()
   }
 
   /** A new result of a check. A new status is to be synced at once; a new output alone may wait, see `deferOutput`. */
@@ -116,6 +127,7 @@ export class LocalState {
     const { check } = claim
     if (check.status === status && check.output === output) return 'none'
     this.#checks.set(id, { ...claim, check: { ...check, status, output } })
+    this.#tell()
     if (check.status === status) return 'output'
     this.unsyncedChecks.add(id)
     return 'status'
@@ -125,6 +137,13 @@ export class LocalState {
   adoptService(id: string, service: NodeService): void {
     const claim = this.#services.get(id)
     if (claim) this.#services.set(id, { ...claim, service })
+  }
+
+  #tell(): void {
+    if (this.#listeners.size === 0) return
+    const listeners = [...this.#listeners]
+    this.#listeners.clear()
+    for (const listener of listeners) listener()
   }
 
   #forgetCheck(id: string): void {
