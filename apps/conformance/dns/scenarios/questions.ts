@@ -3,8 +3,8 @@ import { bytes, question } from '../questions'
 import type { QuestionGroup } from '../suite'
 import { LARGE, NAMES, TYPES } from './names'
 
-/** Services of which an answer may have room or leave for a part only. */
-const comparison = (name: string) => (/^(many|samenode|web|v1\.web|a\.b\.web|_web|api)/i.test(name) ? 'choice' : 'all')
+/** Services, and nodes with metadata, of which an answer may have room or leave for a part only. */
+const comparison = (name: string) => (/^(many|samenode|web|v1\.web|a\.b\.web|_web|api|(n1|ext)\.node)/i.test(name) ? 'choice' : 'all')
 
 export const everyName: QuestionGroup = {
   name: 'every kind of name with every type',
