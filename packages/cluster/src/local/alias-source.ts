@@ -58,7 +58,7 @@ export function aliasSource({ state, catalog, node, clock }: AliasSourcePorts) {
           })
         }
         const { checks, serviceExists } = await look(target)
-        const content = JSON.stringify([serviceExists, checks.map(essence)])
+        const content = JSON.stringify([serviceExists, checks.map(essence).sort()])
         const last = shown.get(target.checkId)
         if (index > 0 && last?.index === index && last.content === content) continue
         shown.set(target.checkId, { index: ++looks, content })
@@ -69,11 +69,7 @@ export function aliasSource({ state, catalog, node, clock }: AliasSourcePorts) {
 }
 
 /** Aliases that follow each other repeat each other's output: only their status is news. */
-const essence = ({ checkId, name, type, status, output }: HealthCheck) => [
-  checkId,
-  name,
-  status,
-  type === 'alias' ? '' : output,
-]
+const essence = ({ checkId, name, type, status, output }: HealthCheck): string =>
+  JSON.stringify([checkId, name, status, type === 'alias' ? '' : output])
 
 const followed = ({ node, serviceId, name, status, output }: HealthCheck) => ({ node, serviceId, name, status, output })
