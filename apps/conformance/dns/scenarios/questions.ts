@@ -4,7 +4,8 @@ import type { QuestionGroup } from '../suite'
 import { LARGE, NAMES, TYPES } from './names'
 
 /** Services, and nodes with metadata, of which an answer may have room or leave for a part only. */
-const comparison = (name: string) => (/^(many|samenode|web|v1\.web|a\.b\.web|_web|api|(n1|ext)\.node)/i.test(name) ? 'choice' : 'all')
+const comparison = (name: string) =>
+  /^(many|samenode|web|v1\.web|a\.b\.web|_web|api|(n1|ext)\.node)/i.test(name) ? 'choice' : 'all'
 
 export const everyName: QuestionGroup = {
   name: 'every kind of name with every type',
