@@ -36,6 +36,7 @@ export function agentProcess(ports: AgentProcessPorts): AgentProcess {
           Server: config.server,
           Version: CONSUL_VERSION,
           BuildDate: '1970-01-01T00:00:01Z',
+          BindAddr: config.bindAddr,
         },
         debugConfig: pascal(redactConfig(config)) as JsonValue,
         stats: stats(ports),

@@ -53,7 +53,7 @@ export async function start(
       ...['agent', '-server', '-bootstrap-expect=1', '-node=bench', '-bind=127.0.0.1', '-log-level=error'],
       ...[`-data-dir=${dataDir}`, `-http-port=${http}`, `-dns-port=${dns}`, `-serf-lan-port=${lan}`],
       ...[`-serf-wan-port=${wan}`, `-server-port=${rpc}`, '-grpc-port=-1', '-grpc-tls-port=-1'],
-      ...['-hcl', 'limits { http_max_conns_per_client = 20000 }'],
+      ...['-hcl', 'limits { http_max_conns_per_client = 2000 }'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )

@@ -34,14 +34,6 @@ const PARSER = "Node's HTTP parser refuses raw bytes above ASCII in a target, an
 const ALL = /./
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
-  {
-    area: 'agent-info',
-    request: /^GET \/v1\/agent\/self$/,
-    where: /^body$/,
-    real: /"BindAddr":"127.0.0.1"/,
-    reason: "the agent's Config does not say BindAddr",
-    isOpen: true,
-  },
   { area: 'kv', request: /^PUT \/v1\/kv\/bytes\//, where: ALL, reason: PARSER },
   { area: 'kv', request: /^PUT \/v1\/kv\/big\/over$/, where: /^header Connection$/, reason: CLOSES },
   { area: 'txn', request: /^PUT \/v1\/txn$/, where: /^header Connection$/, reason: CLOSES },

@@ -1,10 +1,10 @@
 /** JSON bodies to typed values, refused in the words of Go's decoder. */
-import { errorMessage, isSdError, SdError } from '@sd/runtime'
+import { errorMessage, isSdError, SdError, goQuote } from '@sd/runtime'
 import { decodeFields, type FieldDecodeError, type FieldTable } from '@sd/model'
 import { HttpStatusError } from './errors'
 import { parseGoJson } from './go/go-json'
 import { goFieldType, goStructName } from './go/go-type-names'
-import { quoteGo } from './go/go-values'
+
 import type { RequestContext } from './request-context'
 
 export interface DecodeBodyOptions {
@@ -108,7 +108,7 @@ export async function decodeBody<T extends object>(
 /** Says of a field that Go does not know it. */
 export function refuseField(key: string, explainsNamespace = false): never {
   const hint = explainsNamespace && key === 'Namespace' ? ' - Namespaces are a Consul Enterprise feature' : ''
-  throw new SdError('HTTP_UNKNOWN_FIELD', `json: unknown field ${quoteGo(key)}${hint}`)
+  throw new SdError('HTTP_UNKNOWN_FIELD', `json: unknown field ${goQuote(key)}${hint}`)
 }
 
 const isFieldError = (error: unknown): error is FieldDecodeError => isSdError(error, 'MODEL_FIELD_DECODE')

@@ -1,10 +1,10 @@
 /** One request, with what its handler may ask about it. Parsing is lazy: a handler pays for what it reads. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parseDuration } from '@sd/runtime'
+import { parseDuration, goQuote } from '@sd/runtime'
 import type { Consistency } from '@sd/model'
 import type { Call, ReadOptions } from './backend/call'
 import { HttpStatusError } from './errors'
-import { clampIndex, parseGoBool, parseGoUint, quoteGo } from './go/go-values'
+import { clampIndex, parseGoBool, parseGoUint } from './go/go-values'
 import { encodeGoQuery, type QueryValues } from './go/go-url'
 import type { ResolvedOptions } from './options'
 import { readBody } from './request-body'
@@ -196,7 +196,7 @@ export class RequestContext {
     const maxStale = this.get('max_stale')
     if (maxStale !== '') {
       maxStaleMs = duration(maxStale)
-      if (maxStaleMs === undefined) throw new HttpStatusError(400, `Invalid max_stale value ${quoteGo(maxStale)}`)
+      if (maxStaleMs === undefined) throw new HttpStatusError(400, `Invalid max_stale value ${goQuote(maxStale)}`)
       if (maxStaleMs > 0) {
         isStale = true
         isDefault = false

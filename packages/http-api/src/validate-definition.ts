@@ -1,7 +1,7 @@
 /** What Consul's agent refuses in service and check definitions, before it knows anything of its own state. */
+import { goQuote } from '@sd/runtime'
 import type { CheckDefinition, JsonValue, ServiceDefinition } from '@sd/model'
 import { HttpStatusError } from './errors'
-import { quoteGo } from './go/go-values'
 
 const META_PAIRS_MAX = 64
 const META_KEY_LENGTH_MAX = 128
@@ -127,7 +127,7 @@ function portsProblem({ ports }: ServiceDefinition): string | undefined {
   for (const { name, port, default: isDefault } of ports) {
     if (name.trim() === '') return 'Ports.Name cannot be empty'
     if (port <= 0) return 'Ports.Port must be greater than zero'
-    if (names.has(name)) return `Ports.Name ${quoteGo(name)} has to be unique`
+    if (names.has(name)) return `Ports.Name ${goQuote(name)} has to be unique`
     names.add(name)
     if (hasDefault && isDefault) return 'Only one port can be marked as default'
     hasDefault ||= isDefault

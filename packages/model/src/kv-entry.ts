@@ -12,18 +12,20 @@ export const kvEntryFields = defineFields('DirEntry', {
 })
 export interface KvEntry extends TypeOf<typeof kvEntryFields> {}
 
-/** Verbs of a KV write or of a KV operation in a transaction. */
-export type KvVerb =
-  | 'set'
-  | 'cas'
-  | 'lock'
-  | 'unlock'
-  | 'delete'
-  | 'delete-cas'
-  | 'delete-tree'
-  | 'get'
-  | 'get-or-empty'
-  | 'get-tree'
-  | 'check-index'
-  | 'check-session'
-  | 'check-not-exists'
+/** Verbs of a KV write or of a KV operation in a transaction. A verb's position is its byte in logs: only ever add at the end. */
+export const KV_VERBS = [
+  'set',
+  'cas',
+  'lock',
+  'unlock',
+  'delete',
+  'delete-cas',
+  'delete-tree',
+  'get',
+  'get-or-empty',
+  'get-tree',
+  'check-index',
+  'check-session',
+  'check-not-exists',
+] as const
+export type KvVerb = (typeof KV_VERBS)[number]

@@ -1,4 +1,5 @@
 /** The sinks that a configuration asks for, behind one `Metrics`. */
+import { hostname } from 'node:os'
 import type { Clock } from '@sd/runtime'
 import type { RuntimeConfig } from '../config/index'
 import { MemorySink } from './memory-sink'
@@ -28,7 +29,7 @@ export function createTelemetry(config: RuntimeConfig, clock: Clock): RunningTel
   ]
   const metrics = new Telemetry([memory, ...(prometheus ? [prometheus] : []), ...statsd], {
     prefix: telemetry.metricsPrefix,
-    hostname: telemetry.disableHostname ? '' : config.nodeName,
+    hostname: telemetry.disableHostname ? '' : hostname(),
     filterDefault: telemetry.filterDefault,
     ...metricFilter,
   })

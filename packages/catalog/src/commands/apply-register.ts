@@ -1,6 +1,6 @@
+import { goQuote } from '@sd/runtime'
 import { type HealthCheck, type Node, nodeFields, type RegisterRequest } from '@sd/model'
 import { RefusedError } from '../errors'
-import { goQuote } from '../go-quote'
 import { deepEqual } from '../store/deep-equal'
 import { equalFold } from '../store/key-order'
 import { ensureCheck } from './cascade'

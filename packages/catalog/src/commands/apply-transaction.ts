@@ -1,4 +1,5 @@
 /** A transaction of the user: all operations or none. Each failing one is reported by its position. */
+import { goQuote } from '@sd/runtime'
 import {
   type HealthCheck,
   type KvEntry,
@@ -10,7 +11,6 @@ import {
   txnResultFields,
 } from '@sd/model'
 import { RefusedError } from '../errors'
-import { goQuote } from '../go-quote'
 import { part } from '../store/key-order'
 import { listKeys } from '../queries/kv-queries'
 import { checkById, deleteCheck, deleteCheckCas, ensureCheck, ensureCheckCas } from './cascade'

@@ -14,6 +14,7 @@ import {
   structList,
   text,
   txnOpFields,
+  KV_VERBS,
 } from '@sd/model'
 import { UnreadableDataError } from '../errors'
 import { type Command, COMMAND_TYPES, IGNORABLE } from './command'
@@ -29,23 +30,7 @@ const coordinatesCommandFields = defineFields('Coordinates', {
 })
 const transactionCommandFields = defineFields('TxnRequest', { ops: structList('Ops', () => txnOpFields) })
 
-/** A verb's position is its byte in the log: only ever add at the end. */
-const KV_VERBS: readonly KvVerb[] = [
-  'set',
-  'cas',
-  'lock',
-  'unlock',
-  'delete',
-  'delete-cas',
-  'delete-tree',
-  'get',
-  'get-or-empty',
-  'get-tree',
-  'check-index',
-  'check-session',
-  'check-not-exists',
-]
-const verbBytes = new Map(KV_VERBS.map((verb, position) => [verb, position]))
+const verbBytes = new Map<KvVerb, number>(KV_VERBS.map((verb, position) => [verb, position]))
 
 export function encodeCommand(command: Command): Buffer {
   switch (command.type) {

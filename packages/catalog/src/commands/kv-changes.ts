@@ -1,7 +1,7 @@
 /** Writes of the KV store. Each function keeps Consul's rules for `createIndex`, `modifyIndex`, `lockIndex` and session. */
+import { goQuote } from '@sd/runtime'
 import type { KvEntry } from '@sd/model'
 import { RefusedError } from '../errors'
-import { goQuote } from '../go-quote'
 import { bytesEqual } from '../store/deep-equal'
 import { keyOrder, part } from '../store/key-order'
 import type { Change } from './change'

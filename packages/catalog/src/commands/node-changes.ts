@@ -1,7 +1,7 @@
 /** Writing and deleting nodes, with Consul's rules for ids and renames. */
+import { goQuote } from '@sd/runtime'
 import { SERF_HEALTH, type Node } from '@sd/model'
 import { RefusedError } from '../errors'
-import { goQuote } from '../go-quote'
 import { deepEqual } from '../store/deep-equal'
 import { equalFold, part } from '../store/key-order'
 import { checkKey } from '../tables/checks'

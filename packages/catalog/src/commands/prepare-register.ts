@@ -1,7 +1,7 @@
 /** What the leader does with a registration before it proposes it: refuses what Consul refuses, fills in what may be left out. */
+import { goQuote } from '@sd/runtime'
 import type { HealthCheck, JsonValue, NodeService, RegisterRequest, ServicePort } from '@sd/model'
 import { RefusedError } from '../errors'
-import { goQuote } from '../go-quote'
 
 /** The request as it goes into the log. Throws a coded error with Consul's message; permissions are the caller's. */
 export function prepareRegister(request: RegisterRequest): RegisterRequest {

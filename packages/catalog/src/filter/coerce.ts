@@ -1,5 +1,5 @@
 /** Turns the text of a filter's value into the type of what it is compared with, with Go's rules and words. */
-import { goQuote } from '../go-quote'
+import { goQuote } from '@sd/runtime'
 import type { Primitive } from './selectors'
 
 export type Coerced = { readonly value: string | number | bigint | boolean } | { readonly error: string }

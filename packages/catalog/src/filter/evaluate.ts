@@ -1,5 +1,5 @@
 /** Compiles a parsed filter against the selectors of a type: checks all of it once, then runs without checks. */
-import { goQuote } from '../go-quote'
+import { goQuote } from '@sd/runtime'
 import { coerce } from './coerce'
 import { compileRegexp } from './go-regexp'
 import type { Primitive, Selectable, Selectors } from './selectors'

@@ -1,7 +1,7 @@
 /** Reads a command line the way Go's flag package does. */
-import { errorMessage, SdError } from '@sd/runtime'
+import { errorMessage, SdError, goQuote } from '@sd/runtime'
 import type { Flag } from './flag'
-import { goQuote } from './go-text'
+
 import { defaultsText, usageText } from './usage'
 
 /** Flag name, without dashes, to what it is. */

@@ -1,6 +1,6 @@
 /** What one flag is: how it reads its text and how help shows it. */
-import { errorMessage, formatDuration, parseDuration, SdError } from '@sd/runtime'
-import { goQuote, type NumberFault, parseGoBoolean, parseGoInteger } from './go-text'
+import { errorMessage, formatDuration, parseDuration, SdError, goQuote } from '@sd/runtime'
+import { type NumberFault, parseGoBoolean, parseGoInteger } from './go-text'
 
 export interface Flag<Value> {
   readonly usage: string

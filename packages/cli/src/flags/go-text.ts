@@ -1,34 +1,5 @@
 /** The pieces of Go's fmt and strconv whose text users see in messages. */
 
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '"': '\\"',
-  '\\': '\\\\',
-}
-
-const NEEDS_ESCAPE = /["\\]|(?! )[\p{C}\p{Z}]/gu
-
-const hex = (code: number, digits: number) => code.toString(16).padStart(digits, '0')
-
-/** A string as `%q` prints it: double quotes, Go's escapes, printable characters as they are. */
-export function goQuote(text: string): string {
-  const body = text.replace(NEEDS_ESCAPE, (character) => {
-    const short = SHORT_ESCAPES[character]
-    if (short !== undefined) return short
-    const code = character.codePointAt(0) as number
-    if (code >= 0xd800 && code <= 0xdfff) return '\ufffd'
-    if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`
-    return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`
-  })
-  return `"${body}"`
-}
-
 /** Why Go refuses a number or a boolean: its text is wrong, or its value does not fit. */
 export type NumberFault = 'invalid syntax' | 'value out of range'
 

@@ -20,4 +20,5 @@ export {
   stringFlag,
   unsignedFlag,
 } from './flag'
-export { goQuote, parseGoBoolean, parseGoInteger } from './go-text'
+export { parseGoBoolean, parseGoInteger } from './go-text'
+export { goQuote } from '@sd/runtime'

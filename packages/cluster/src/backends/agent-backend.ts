@@ -1,4 +1,5 @@
 /** `/v1/agent`: this node's claims and process, shaped to the HTTP API's port. */
+import { goQuote } from '@sd/runtime'
 import { agentServiceSelectors, healthCheckSelectors, selectorsOf } from '@sd/catalog'
 import {
   type AgentMember,
@@ -132,9 +133,7 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
 
     async deregisterService(id: string): Promise<void> {
       if (!agent.state.service(id)) {
-        throw notFound(
-          `Unknown service ID ${JSON.stringify(id)}. Ensure that the service ID is passed, not the service name.`,
-        )
+        throw notFound(`Unknown service ID ${goQuote(id)}. Ensure that the service ID is passed, not the service name.`)
       }
       await agent.removeService(id)
       await agent.sync()
@@ -148,9 +147,7 @@ export function agentBackend({ agent, process, members, clock, random }: AgentBa
 
     async deregisterCheck(id: string): Promise<void> {
       if (!agent.state.check(id)) {
-        throw notFound(
-          `Unknown check ID ${JSON.stringify(id)}. Ensure that the check ID is passed, not the check name.`,
-        )
+        throw notFound(`Unknown check ID ${goQuote(id)}. Ensure that the check ID is passed, not the check name.`)
       }
       await agent.removeCheck(id)
       await agent.sync()

@@ -1,6 +1,6 @@
 /** The agent of this node: registers services and checks, runs the checks, keeps the catalog in step. */
 import type { HealthChecker } from '@sd/health-checker'
-import { type Clock, errorMessage, isSdError, type Logger, type Random, silentLogger } from '@sd/runtime'
+import { type Clock, errorMessage, isSdError, type Logger, type Random, silentLogger, goQuote } from '@sd/runtime'
 import type { CheckDefinition, CheckStatus, HealthCheck, NodeService, ServiceDefinition } from '@sd/model'
 import { badRequest, notFound, refused } from '../errors'
 import { AntiEntropy, type CatalogAccess } from './anti-entropy'
@@ -197,10 +197,10 @@ export class LocalAgent {
   /** The heartbeat of a TTL check. */
   async updateTtl(id: string, status: CheckStatus, output: string): Promise<void> {
     if (!this.state.check(id)) {
-      throw notFound(`Unknown check ID ${JSON.stringify(id)}. Ensure that the check ID is passed, not the check name.`)
+      throw notFound(`Unknown check ID ${goQuote(id)}. Ensure that the check ID is passed, not the check name.`)
     }
     const ttlMs = this.#checker.get(id)?.definition.ttlMs ?? 0
-    if (ttlMs <= 0) throw refused(`CheckID ${JSON.stringify(id)} does not have associated TTL`)
+    if (ttlMs <= 0) throw refused(`CheckID ${goQuote(id)} does not have associated TTL`)
     const kept = this.#checker.setTtl(id, status, output)
     await this.#files.saveTtl({ checkId: id, status, output: kept, expiresAt: this.#clock.now() + ttlMs })
   }
@@ -320,14 +320,14 @@ export class LocalAgent {
   }
 }
 
-const unknownService = (id: string) => notFound(`ServiceID ${JSON.stringify(id)} does not exist`)
+const unknownService = (id: string) => notFound(`ServiceID ${goQuote(id)} does not exist`)
 
 function refuseService(definition: ServiceDefinition, error: unknown): never {
-  throw refused(`Failed to register service ${JSON.stringify(definition.name)}: ${errorMessage(error)}`, error)
+  throw refused(`Failed to register service ${goQuote(definition.name)}: ${errorMessage(error)}`, error)
 }
 
 function refuseCheck(definition: CheckDefinition, error: unknown): never {
-  throw refused(`Failed to register check ${JSON.stringify(definition.name)}: ${errorMessage(error)}`, error)
+  throw refused(`Failed to register check ${goQuote(definition.name)}: ${errorMessage(error)}`, error)
 }
 
 /** The health checker's refusals in the words of Consul's agent. */

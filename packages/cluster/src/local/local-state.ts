@@ -1,4 +1,5 @@
 /** What this node claims: its services and checks, and which of the claims the catalog does not hold yet. No I/O. */
+import { goQuote } from '@sd/runtime'
 import type { CheckStatus, HealthCheck, NodeService } from '@sd/model'
 import { refused } from '../errors'
 import { sameCheck, sameService } from './same'
@@ -79,7 +80,7 @@ export class LocalState {
 
   /** @throws when there is no such service (Consul's text) */
   removeService(id: string): void {
-    if (!this.#services.delete(id)) throw refused(`Service ${JSON.stringify(id)} does not exist`)
+    if (!this.#services.delete(id)) throw refused(`Service ${goQuote(id)} does not exist`)
     for (const checkId of this.checkIdsOf(id)) {
       this.#forgetCheck(checkId)
       // Deregistering the service takes its checks along.
@@ -94,9 +95,7 @@ export class LocalState {
   putCheck(claim: CheckClaim): void {
     const { checkId, serviceId } = claim.check
     if (serviceId !== '' && !this.#services.has(serviceId)) {
-      throw refused(
-        `Check ID ${JSON.stringify(checkId)} refers to non-existent service ID ${JSON.stringify(serviceId)}`,
-      )
+      throw refused(`Check ID ${goQuote(checkId)} refers to non-existent service ID ${goQuote(serviceId)}`)
     }
     const before = this.#checks.get(checkId)
     if (before) this.#forgetCheck(checkId)
@@ -113,7 +112,7 @@ export class LocalState {
 
   /** @throws when there is no such check */
   removeCheck(id: string): void {
-    if (!this.#checks.has(id)) throw refused(`Check ID ${JSON.stringify(id)} does not exist`)
+    if (!this.#checks.has(id)) throw refused(`Check ID ${goQuote(id)} does not exist`)
     this.#forgetCheck(id)
     this.unsyncedChecks.delete(id)
     this.removedChecks.add(id)

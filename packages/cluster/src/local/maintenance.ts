@@ -1,4 +1,5 @@
 /** Maintenance: a critical check that takes a service, or a whole node, out of every answer. */
+import { goQuote } from '@sd/runtime'
 import { type HealthCheck, healthCheckFields, NODE_MAINTENANCE, SERVICE_MAINTENANCE_PREFIX } from '@sd/model'
 import { notFound } from '../errors'
 import type { LocalAgent } from './local-agent'
@@ -30,9 +31,7 @@ export async function setServiceMaintenance(
 ): Promise<void> {
   const service = agent.state.service(id)?.service
   if (!service)
-    throw notFound(
-      `Unknown service ID ${JSON.stringify(id)}. Ensure that the service ID is passed, not the service name.`,
-    )
+    throw notFound(`Unknown service ID ${goQuote(id)}. Ensure that the service ID is passed, not the service name.`)
   await setMaintenance(agent, enable, token, {
     node: agent.self.node,
     checkId: `${SERVICE_MAINTENANCE_PREFIX}${id}`,

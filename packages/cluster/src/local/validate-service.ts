@@ -1,4 +1,5 @@
 /** What an agent refuses, and warns of, in a service. */
+import { goQuote } from '@sd/runtime'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Logger } from '@sd/runtime'
 import type { NodeService } from '@sd/model'
@@ -32,8 +33,8 @@ export function validateService(service: NodeService, logger: Logger): void {
   }
   for (const [name, { address }] of Object.entries(service.taggedAddresses ?? {})) {
     if (name.endsWith('_ipv4') && !isIPv4(address))
-      throw refused(`Service tagged address ${JSON.stringify(name)} must be a valid ipv4 address`)
+      throw refused(`Service tagged address ${goQuote(name)} must be a valid ipv4 address`)
     if (name.endsWith('_ipv6') && !isIPv6(address))
-      throw refused(`Service tagged address ${JSON.stringify(name)} must be a valid ipv6 address`)
+      throw refused(`Service tagged address ${goQuote(name)} must be a valid ipv6 address`)
   }
 }

@@ -1,6 +1,5 @@
 /** JSON as Go's encoding/json reads it: its error texts, 64-bit integers kept exact, nesting limited. */
-import { SdError } from '@sd/runtime'
-import { quoteGoRune } from './go-values'
+import { SdError, goQuoteRune } from '@sd/runtime'
 
 /** Deepest nesting that is read. Go allows 10,000; what we keep is walked by recursion later. */
 export const JSON_DEPTH_MAX = 1_000
@@ -236,7 +235,7 @@ function quoteByte(code: number): string {
   if (code === 0x27) return `'\\''`
   if (code === 0x22) return `'"'`
   const byte = code < 0x80 ? code : (Buffer.from(String.fromCodePoint(code))[0] as number)
-  return quoteGoRune(String.fromCharCode(byte))
+  return goQuoteRune(String.fromCharCode(byte))
 }
 
 /** Compact JSON with Go's MarshalIndent: four spaces, empty lists and objects stay as they are. */

@@ -1,5 +1,6 @@
+import { goQuote } from '@sd/runtime'
 import { cleanPath, cleanUrlPath, encodeGoQuery, parseGoQuery, parseTarget } from './go-url'
-import { parseGoBool, parseGoUint, quoteGo } from './go-values'
+import { parseGoBool, parseGoUint } from './go-values'
 
 test('query strings are read as url.ParseQuery does', () => {
   expect([...(parseGoQuery('a=1&b&a=2&c=x+y%2Bz&&=v') ?? [])]).toEqual([
@@ -56,5 +57,5 @@ test('numbers and booleans have the grammar and the words of strconv', () => {
     undefined,
     undefined,
   ])
-  expect(quoteGo('a"b\n\u0001é')).toBe('"a\\"b\\n\\x01é"')
+  expect(goQuote('a"b\n\u0001é')).toBe('"a\\"b\\n\\x01é"')
 })

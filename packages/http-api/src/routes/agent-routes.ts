@@ -1,3 +1,4 @@
+import { goQuote } from '@sd/runtime'
 import {
   agentMemberFields,
   checkDefinitionFields,
@@ -14,7 +15,7 @@ import type { AgentBackend } from '../backend/agent-backend'
 import { decodeBody } from '../decode-body'
 import { prepareCheckBody, prepareServiceBody } from '../definition-body'
 import { HttpStatusError } from '../errors'
-import { parseGoBool, quoteGo } from '../go/go-values'
+import { parseGoBool } from '../go/go-values'
 import { andThen, DONE, jsonReply, localReply } from '../replies'
 import type { RequestContext } from '../request-context'
 import { areaRoutes, type Reply } from '../route'
@@ -49,7 +50,7 @@ function enableOf(context: RequestContext): boolean {
   if (!context.has('enable')) throw new HttpStatusError(400, 'Missing value for enable')
   const raw = context.get('enable')
   const enable = parseGoBool(raw)
-  if (enable === undefined) throw new HttpStatusError(400, `Invalid value for enable: ${quoteGo(raw)}`)
+  if (enable === undefined) throw new HttpStatusError(400, `Invalid value for enable: ${goQuote(raw)}`)
   return enable
 }
 

@@ -1,7 +1,7 @@
 /** Transactions over keys, nodes, services, checks and sessions. */
 import { prepareCheck, prepareService, requireNode } from '@sd/catalog'
-import { errorMessage } from '@sd/runtime'
-import type { TxnError, TxnOp, TxnResult } from '@sd/model'
+import { errorMessage, goQuote } from '@sd/runtime'
+import { KV_VERBS, type TxnError, type TxnOp, type TxnResult } from '@sd/model'
 import type { Commands } from '../commands'
 import type { LockDelays } from '../leader/lock-delay'
 
@@ -44,9 +44,9 @@ export class TransactionEndpoint {
     if (op.kv) {
       const { verb, entry } = op.kv
       if (entry.key === '' && verb !== 'delete-tree') throw new Error('Must provide key')
-      if (!KV_VERBS.has(verb)) throw new Error(`unknown KV operation: ${verb as string}`)
+      if (!KNOWN_VERBS.has(verb)) throw new Error(`unknown KV operation: ${verb as string}`)
       if (verb === 'lock' && this.lockDelays.isDelayed(entry.key)) {
-        throw new Error(`failed to lock key ${JSON.stringify(entry.key)} due to lock delay`)
+        throw new Error(`failed to lock key ${goQuote(entry.key)} due to lock delay`)
       }
       return op
     }
@@ -72,21 +72,7 @@ export class TransactionEndpoint {
   }
 }
 
-const KV_VERBS: ReadonlySet<string> = new Set([
-  'set',
-  'cas',
-  'lock',
-  'unlock',
-  'delete',
-  'delete-cas',
-  'delete-tree',
-  'get',
-  'get-or-empty',
-  'get-tree',
-  'check-index',
-  'check-session',
-  'check-not-exists',
-])
+const KNOWN_VERBS: ReadonlySet<string> = new Set(KV_VERBS)
 
 function isWrite(what: string, verb: string): boolean {
   if (verb === 'get') return false
