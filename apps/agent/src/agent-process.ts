@@ -1,7 +1,7 @@
 /** What the HTTP API shows of this process, and the two wishes it may have: reload and leave. */
 import { availableParallelism, arch, platform } from 'node:os'
 import type { AgentProcess, LocalAgent, Server } from '@sd/cluster'
-import { CONSUL_VERSION, type JsonValue, SD_VERSION } from '@sd/model'
+import { CONSUL_VERSION, type JsonValue } from '@sd/model'
 import type { Clock } from '@sd/runtime'
 import { redactConfig, type RuntimeConfig } from './config/index'
 import { hostInfo } from './host-info'
@@ -64,7 +64,7 @@ export function agentProcess(ports: AgentProcessPorts): AgentProcess {
         checks: agent.state.checkCount,
         services: agent.state.serviceCount,
       }),
-      build: text({ prerelease: '', revision: '', sd: SD_VERSION, version: CONSUL_VERSION, version_metadata: '' }),
+      build: text({ prerelease: '', revision: '', version: CONSUL_VERSION, version_metadata: '' }),
       consul: text({
         acl: 'disabled',
         bootstrap: config().bootstrap,

@@ -34,6 +34,13 @@ const PARSER = "Node's HTTP parser refuses raw bytes above ASCII in a target, an
 const ALL = /./
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    area: 'agent-info',
+    request: /^GET \/v1\/agent\/self$/,
+    where: /^body$/,
+    reason: 'there is no gossip yet, so the facts of both pools (serf_lan, serf_wan) are missing',
+    isOpen: true,
+  },
   { area: 'kv', request: /^PUT \/v1\/kv\/bytes\//, where: ALL, reason: PARSER },
   { area: 'kv', request: /^PUT \/v1\/kv\/big\/over$/, where: /^header Connection$/, reason: CLOSES },
   { area: 'txn', request: /^PUT \/v1\/txn$/, where: /^header Connection$/, reason: CLOSES },
