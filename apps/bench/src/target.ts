@@ -38,6 +38,8 @@ export interface Started {
 
 /** How long a server may take to lead, in milliseconds. */
 const START_TIMEOUT_MS = 60_000
+/** How long it may take to stop by itself, in milliseconds. */
+const STOP_TIMEOUT_MS = 10_000
 
 export async function start(
   program: Program,
@@ -98,7 +100,11 @@ function residentMb(pid: number): number {
 function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
   return new Promise((resolve) => {
-    child.once('exit', () => resolve())
+    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+    child.once('exit', () => {
+      clearTimeout(patience)
+      resolve()
+    })
     child.kill(signal)
   })
 }
