@@ -1,8 +1,12 @@
 /** Can a stranger use the packages? Each is packed, installed in empty projects, and used there. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '../support/free-ports'
 import { must, run } from '../support/run'
+import { waitFor } from '../support/wait-for'
 import { readmeExamples } from '../support/readme-examples'
 import { publishedPackages, root } from '../support/workspace'
 
@@ -109,6 +113,33 @@ test('the commands run from the installed packages', async () => {
   expect(version).toMatch(/^Consul v1\.\d+\.\d+/)
   const registrator = await run('npx', ['--no-install', 'sd-registrator', '--version'], { cwd: work })
   expect(registrator.exitCode).toBe(0)
+})
+
+test('npx sd agent -dev and npx sd-registrator run in the folder where they were installed', async () => {
+  const [http, dns] = await freePorts(2)
+  const agent = spawn('npx', ['--no-install', 'sd', 'agent', '-dev', `-http-port=${http}`, `-dns-port=${dns}`], {
+    cwd: work,
+    // A group of its own: npx, its shell and the agent end together, as they do at a terminal.
+    detached: true,
+    stdio: 'ignore',
+  })
+  try {
+    const url = `http://127.0.0.1:${http}`
+    await waitFor('the dev agent leads', async () =>
+      (await (await fetch(`${url}/v1/status/leader`)).text()).includes(':'),
+    )
+    const put = await fetch(`${url}/v1/kv/packed`, { method: 'PUT', body: 'yes' })
+    expect(await put.text()).toBe('true')
+    expect(await must('npx', ['--no-install', 'sd', 'kv', 'get', `-http-addr=${url}`, 'packed'], { cwd: work })).toBe(
+      'yes\n',
+    )
+  } finally {
+    process.kill(-(agent.pid as number), 'SIGINT')
+    await once(agent, 'exit')
+  }
+  const usage = await run('npx', ['--no-install', 'sd-registrator'], { cwd: work })
+  expect(usage.exitCode).toBe(2)
+  expect(usage.stderr).toContain('-ip')
 })
 
 test('each tarball carries its licence, README and nothing of the sources', async () => {
