@@ -7,6 +7,7 @@ import { HttpStatusError } from './errors'
 import { clampIndex, parseGoBool, parseGoUint } from './go/go-values'
 import { encodeGoQuery, type QueryValues } from './go/go-url'
 import type { ResolvedOptions } from './options'
+import { lazyCall } from './lazy-call'
 import { readBody } from './request-body'
 
 /** What the routing of a request found; may be shared by requests with the same target. */
@@ -111,45 +112,19 @@ export class RequestContext {
   }
 
   call(): Call {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getter below is the object's own
-    const context = this
-    return present({
-      token: this.token,
-      datacenter: this.datacenter,
-      remoteAddress: this.remoteAddress,
-      get signal() {
-        return context.signal
-      },
-    })
+    return lazyCall(this, { token: this.token, datacenter: this.datacenter, remoteAddress: this.remoteAddress })
   }
 
   /** Everything that Consul's shared parser of reads takes, refused in its order. */
   readOptions(): ReadOptions {
     const { query } = this.target
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getter below is the object's own
-    const context = this
     if (query.size === 0 && this.options.discoveryMaxStaleMs === 0 && this.header('cache-control') === '') {
-      const { token, remoteAddress } = this
-      if (token === undefined) {
-        return {
-          remoteAddress,
-          get signal() {
-            return context.signal
-          },
-        }
-      }
-      return {
-        token,
-        remoteAddress,
-        get signal() {
-          return context.signal
-        },
-      }
+      return lazyCall(this, { token: this.token, remoteAddress: this.remoteAddress })
     }
     const { consistency, maxStaleMs, cached } = this.#consistency()
     const cache = this.#cacheControl()
     const { minIndex, maxWaitMs } = this.wait()
-    return present({
+    return lazyCall(this, {
       token: this.token,
       datacenter: this.datacenter,
       filter: this.get('filter') || undefined,
@@ -162,9 +137,6 @@ export class RequestContext {
       minIndex: minIndex === undefined ? undefined : clampIndex(minIndex),
       maxWaitMs,
       remoteAddress: this.remoteAddress,
-      get signal() {
-        return context.signal
-      },
     })
   }
 
@@ -296,17 +268,6 @@ export class RequestContext {
   body(bytesMax: number, tooLarge: () => HttpStatusError): Promise<Buffer> {
     return readBody(this.request, bytesMax, tooLarge)
   }
-}
-
-/** Drops absent members, so that a member that is there has a value. Getters stay getters. */
-function present<T extends object>(members: T): Present<T> {
-  const record = members as Record<string, unknown>
-  for (const key in record) if (key !== 'signal' && record[key] === undefined) delete record[key]
-  return members as unknown as Present<T>
-}
-
-type Present<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
 }
 
 function duration(text: string): number | undefined {
