@@ -116,7 +116,7 @@ function respondRead(
 }
 
 /** Longer texts leave faster as bytes: a string is copied for each write. */
-const TEXT_BODY_MAX = 65_536
+const TEXT_BODY_MAX = 2_048
 
 function asBody(text: string): RenderedBody {
   const isAscii = text.length <= TEXT_BODY_MAX && Buffer.byteLength(text) === text.length

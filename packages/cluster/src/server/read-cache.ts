@@ -61,6 +61,8 @@ interface Slot {
   readonly read: CachedRead<unknown>
   readonly watch: WatchSet
   bytes: number
+  /** Asked for since the last sweep passed it. */
+  isUsed: boolean
 }
 
 /** What an entry costs beside its bodies, roughly. */
@@ -83,9 +85,7 @@ export class ReadCache {
   get<T>(key: string): CachedRead<T> | undefined {
     const slot = this.#slots.get(key)
     if (!slot) return undefined
-    // The newest is at the end, so that the oldest goes first.
-    this.#slots.delete(key)
-    this.#slots.set(key, slot)
+    slot.isUsed = true
     return slot.read as CachedRead<T>
   }
 
@@ -102,6 +102,7 @@ export class ReadCache {
       }) as CachedRead<unknown>,
       watch,
       bytes: ENTRY_BYTES + key.length,
+      isUsed: false,
     }
     this.#drop(key)
     this.#slots.set(key, slot)
@@ -121,10 +122,20 @@ export class ReadCache {
     this.#bytes -= slot.bytes
   }
 
-  /** What is dropped lives on for those who wait on it, and goes with its change; else it watches no longer. */
+  /**
+   * Second-chance eviction (CLOCK): a hit costs one mark, not a reordering. What is dropped lives on for those who wait on it, and
+   * goes with its change; else it watches no longer.
+   */
   #shrink(): void {
-    for (const [key, { read, watch }] of this.#slots) {
+    for (const [key, slot] of this.#slots) {
       if (this.#bytes <= this.bytesMax) return
+      if (slot.isUsed) {
+        slot.isUsed = false
+        this.#slots.delete(key)
+        this.#slots.set(key, slot)
+        continue
+      }
+      const { read, watch } = slot
       this.#drop(key)
       if (!read.isIdle) continue
       watch.close()
