@@ -94,7 +94,12 @@ async function runAgent(
         log.info('Reloading configuration...')
         const next = await loadConfig(flags)
         for (const warning of next.warnings) log.warn(warning)
-        config = await applyReload(config, next.config, { ...composed, log, logger: log })
+        config = await applyReload(config, next.config, {
+          ...composed,
+          metrics: telemetry.metrics,
+          log,
+          logger: log,
+        })
       })
     return reloading
   }

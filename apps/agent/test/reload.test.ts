@@ -37,3 +37,17 @@ test('what is refused changes nothing, neither services nor settings', async () 
   // Still at level info.
   expect(agent.output().slice(said)).toContain('Reloading configuration')
 })
+
+test('the limit of connections and the filter of metrics change, what needs a restart is named', async () => {
+  const said = agent.output().length
+  write({ limits: { http_max_conns_per_client: 1 }, telemetry: { prefix_filter: ['-consul.api'] }, domain: 'other' })
+  expect((await reload()).status).toBe(200)
+  expect(agent.output().slice(said)).toMatch(/need a restart: settings="?domain/)
+  expect(agent.output().slice(said)).not.toContain('http_max_conns_per_client')
+  // The connections of the requests before may still be open: what counts is that one more is refused.
+  const answers = await Promise.all(
+    Array.from({ length: 4 }, () => agent.request('GET', '/v1/status/leader').catch(() => ({ status: 0, text: '' }))),
+  )
+  expect(answers.map(({ status }) => status)).toContain(429)
+  write({ limits: { http_max_conns_per_client: 200 } })
+})

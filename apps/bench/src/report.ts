@@ -1,7 +1,7 @@
 /**
  * Measures ours beside a real Consul in one run, in turns, and prints ratios.
  *
- *   npx nx bench @sd/bench            CONSUL=/path/to/consul ROUNDS=5 SECONDS=3
+ *   npx nx bench @sd/bench            CONSUL=/path/to/consul ROUNDS=5 SECONDS=3 ONLY=DNS
  */
 import { execFileSync } from 'node:child_process'
 import { registerServices, putKeys } from './fill'
@@ -10,6 +10,8 @@ import { consulProgram, ours, type Program, start, type Started } from './target
 
 const rounds = Number(process.env['ROUNDS'] ?? 5)
 const seconds = Number(process.env['SECONDS'] ?? 3)
+/** Measures only what has this in its name. */
+const only = process.env['ONLY'] ?? ''
 const SERVICES = 5_000
 const KEYS = 100_000
 
@@ -125,11 +127,11 @@ async function main(): Promise<void> {
   if (!binary) throw new Error('set CONSUL to the path of a real consul binary')
   console.log(execFileSync(binary, ['version'], { encoding: 'utf8' }).split('\n')[0], `node ${process.version}`)
   const programs = [ours, consulProgram(binary)] as const
-  const rows: Row[] = await startups(programs)
-  console.log(table(rows))
+  const rows: Row[] = only === '' ? await startups(programs) : []
+  if (rows.length > 0) console.log(table(rows))
   const servers = [await start(programs[0]), await start(programs[1])]
   try {
-    for (const measurement of throughput) {
+    for (const measurement of throughput.filter(({ name }) => name.includes(only))) {
       const result = await inTurns(measurement, servers)
       rows.push(result)
       console.log(table([result]).split('\n')[2])
@@ -140,7 +142,7 @@ async function main(): Promise<void> {
       server.discard()
     }
   }
-  rows.push(...(await bulk(programs)))
+  if (only === '') rows.push(...(await bulk(programs)))
   console.log(`\n${rounds} rounds of ${seconds} s each, in turns; medians\n\n${table(rows)}`)
 }
 

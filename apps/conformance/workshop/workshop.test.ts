@@ -9,6 +9,7 @@ import { agentRestartSteps } from './agent-restart.steps'
 import { architectureSteps } from './architecture.steps'
 import { checkSteps } from './checks.steps'
 import { discoverySteps } from './discovery.steps'
+import { dockerCheckSteps } from './docker-check.steps'
 import { failureSteps } from './failures.steps'
 import { LEFT_OUT } from './left-out'
 import { ProgramStage } from './program-stage'
@@ -43,5 +44,6 @@ afterAll(async () => {
 architectureSteps(step, stage)
 discoverySteps(step, stage)
 checkSteps(step, stage)
+dockerCheckSteps(step, stage, () => scratch.dir)
 failureSteps(step, stage)
 agentRestartSteps(step, stage)

@@ -7,7 +7,8 @@ const REFUSAL = `HTTP/1.1 429 Too Many Requests\r\nContent-Type: text/plain\r\nC
 export class ConnectionLimit {
   readonly #open = new Map<string, number>()
 
-  constructor(readonly perClientMax: number) {}
+  /** May be changed while connections are open: it holds for those that come. */
+  constructor(public perClientMax: number) {}
 
   /** Counts `socket`; false when it was one too many and has been refused. */
   admit(socket: Socket): boolean {

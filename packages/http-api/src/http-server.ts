@@ -118,6 +118,11 @@ export class HttpApiServer implements Service {
     await this.stop()
   }
 
+  /** Changes what may change while it runs (a reload of `limits.http_max_conns_per_client`). */
+  reload(options: Pick<HttpApiOptions, 'connectionsPerClientMax'>): void {
+    if (options.connectionsPerClientMax !== undefined) this.#limit.perClientMax = options.connectionsPerClientMax
+  }
+
   async #stop(): Promise<void> {
     this.#state = 'stopping'
     const servers = this.#servers.map(({ server }) => server)
