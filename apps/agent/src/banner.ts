@@ -30,6 +30,7 @@ export function suggestions(config: RuntimeConfig): string {
     lines.push(
       `curl -X PUT -d '{"Name": "web", "Port": 80}' ${base}/v1/agent/service/register`,
       `curl ${base}/v1/health/service/web?passing`,
+      `${base}/ui/ is the address of the web UI, which is not part of this version yet`,
     )
   }
   if (dns) lines.push(`dig @${dns.host} -p ${dns.port} web.service.${config.domain.replace(/\.$/, '')} SRV`)
