@@ -2,24 +2,36 @@
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
-/** All are held open until the last is found, so no two are the same. */
+/** Below what the system hands out by itself, so that no client's connection takes a port between here and its use. */
+const FIRST = 12_000
+const LAST = 29_999
+
+/** Programs that look at the same time begin at different places; none is given twice by one of them until all were. */
+let next = FIRST + ((process.pid * 97) % (LAST - FIRST))
+
+/** Different from each other, and from those of the calls before. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = []
-  const release: (() => Promise<void>)[] = []
   while (ports.length < count) {
-    const server = createServer()
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(0, '127.0.0.1', resolve)
-    })
-    release.push(() => new Promise((resolve) => server.close(() => resolve())))
-    const { port } = server.address() as { port: number }
-    const socket = createSocket('udp4')
-    const free = await new Promise<boolean>((resolve) => {
-      socket.once('error', () => resolve(false)).bind(port, '127.0.0.1', () => resolve(true))
-    })
-    release.push(() => new Promise((resolve) => socket.close(() => resolve())))
-    if (free) ports.push(port)
+    const port = next
+    next = port === LAST ? FIRST : port + 1
+    if ((await isFreeForTcp(port)) && (await isFreeForUdp(port))) ports.push(port)
   }
-  await Promise.all(release.map((close) => close()))
   return ports
+}
+
+function isFreeForTcp(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
+function isFreeForUdp(port: number): Promise<boolean> {
+  const socket = createSocket('udp4')
+  return new Promise((resolve) => {
+    socket.once('error', () => resolve(false))
+    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(true)))
+  })
 }
