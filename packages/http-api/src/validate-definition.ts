@@ -1,6 +1,5 @@
 /** What Consul's agent refuses in service and check definitions, before it knows anything of its own state. */
-import { goQuote } from '@sd/runtime'
-import type { CheckDefinition, JsonValue, ServiceDefinition } from '@sd/model'
+import { type CheckDefinition, type JsonValue, type ServiceDefinition, servicePortsFault } from '@sd/model'
 import { HttpStatusError } from './errors'
 
 const META_PAIRS_MAX = 64
@@ -107,7 +106,7 @@ function serviceProblems(definition: ServiceDefinition): string[] {
     }
   }
   if (ports.length > 0 && definition.port !== 0) problems.push('Cannot set both Port and Ports')
-  const portProblem = portsProblem(definition)
+  const portProblem = servicePortsFault(definition.ports)
   if (portProblem !== undefined) problems.push(portProblem)
   return problems
 }
@@ -118,21 +117,6 @@ function member(value: JsonValue, name: string): JsonValue | undefined {
   const wanted = name.toLowerCase()
   for (const [key, item] of Object.entries(value)) if (key.replaceAll('_', '').toLowerCase() === wanted) return item
   return undefined
-}
-
-function portsProblem({ ports }: ServiceDefinition): string | undefined {
-  if (ports === null || ports.length === 0) return undefined
-  const names = new Set<string>()
-  let hasDefault = false
-  for (const { name, port, default: isDefault } of ports) {
-    if (name.trim() === '') return 'Ports.Name cannot be empty'
-    if (port <= 0) return 'Ports.Port must be greater than zero'
-    if (names.has(name)) return `Ports.Name ${goQuote(name)} has to be unique`
-    names.add(name)
-    if (hasDefault && isDefault) return 'Only one port can be marked as default'
-    hasDefault ||= isDefault
-  }
-  return hasDefault ? undefined : 'One of the Ports must be marked as Default'
 }
 
 /** A check object without anything in it is as good as none. */

@@ -1,3 +1,4 @@
+import { goQuote } from '@sd/runtime'
 import { checkDefinitionFields } from './check-definition'
 import {
   defineFields,
@@ -30,6 +31,22 @@ export const servicePortFields = defineFields('ServicePort', {
   default: flag('Default'),
 })
 export interface ServicePort extends TypeOf<typeof servicePortFields> {}
+
+/** What is wrong with the named ports of a service, in Consul's words. No ports at all are no fault. */
+export function servicePortsFault(ports: readonly ServicePort[] | null): string | undefined {
+  if (ports === null || ports.length === 0) return undefined
+  const names = new Set<string>()
+  let hasDefault = false
+  for (const { name, port, default: isDefault } of ports) {
+    if (name.trim() === '') return 'Ports.Name cannot be empty'
+    if (port <= 0) return 'Ports.Port must be greater than zero'
+    if (names.has(name)) return `Ports.Name ${goQuote(name)} has to be unique`
+    names.add(name)
+    if (hasDefault && isDefault) return 'Only one port can be marked as default'
+    hasDefault ||= isDefault
+  }
+  return hasDefault ? undefined : 'One of the Ports must be marked as Default'
+}
 
 /** What Consul shows of a service that is no proxy. */
 const NO_PROXY = { Mode: '', MeshGateway: {}, Expose: {} }

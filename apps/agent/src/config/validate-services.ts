@@ -1,5 +1,5 @@
 /** What is wrong with one service or check of a file; undefined when nothing is. */
-import type { CheckDefinition, ServiceDefinition } from '@sd/model'
+import { type CheckDefinition, type ServiceDefinition, servicePortsFault } from '@sd/model'
 import { goQuote } from '@sd/cli/flags'
 import { joinFaults } from './config-error'
 
@@ -39,25 +39,11 @@ export function faultOfService(service: ServiceDefinition): string | undefined {
     faults.push('Port or SocketPath must be set for a Connect native service.')
   }
   if (service.ports?.length && service.port !== 0) faults.push('Cannot set both Port and Ports')
-  const portFault = faultOfPorts(service.ports ?? [])
+  const portFault = servicePortsFault(service.ports)
   if (portFault) faults.push(portFault)
   for (const check of service.checks ?? []) {
     const fault = faultOfCheck(check)
     if (fault) return `check ${goQuote(check.name)}: ${fault}`
   }
   return faults.length > 0 ? joinFaults(faults) : undefined
-}
-
-function faultOfPorts(ports: NonNullable<ServiceDefinition['ports']>): string | undefined {
-  const seen = new Set<string>()
-  let hasDefault = false
-  for (const port of ports) {
-    if (port.name.trim() === '') return 'Ports.Name cannot be empty'
-    if (port.port <= 0) return 'Ports.Port must be greater than zero'
-    if (seen.has(port.name)) return `Ports.Name ${goQuote(port.name)} has to be unique`
-    seen.add(port.name)
-    if (port.default && hasDefault) return 'Only one port can be marked as default'
-    hasDefault ||= port.default
-  }
-  return ports.length > 0 && !hasDefault ? 'One of the Ports must be marked as Default' : undefined
 }

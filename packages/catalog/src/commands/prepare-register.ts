@@ -1,6 +1,5 @@
 /** What the leader does with a registration before it proposes it: refuses what Consul refuses, fills in what may be left out. */
-import { goQuote } from '@sd/runtime'
-import type { HealthCheck, JsonValue, NodeService, RegisterRequest, ServicePort } from '@sd/model'
+import { type HealthCheck, type JsonValue, type NodeService, type RegisterRequest, servicePortsFault } from '@sd/model'
 import { RefusedError } from '../errors'
 
 /** The request as it goes into the log. Throws a coded error with Consul's message; permissions are the caller's. */
@@ -71,7 +70,7 @@ function serviceFaults({ kind, port, ports, socketPath, proxy, connect }: NodeSe
     }
   }
   if (hasPorts && port !== 0) faults.push('Cannot set both Port and Ports')
-  const portsFault = hasPorts ? portsFaultOf(ports) : undefined
+  const portsFault = servicePortsFault(ports)
   if (portsFault !== undefined) faults.push(portsFault)
   return faults
 }
@@ -80,20 +79,6 @@ function serviceFaults({ kind, port, ports, socketPath, proxy, connect }: NodeSe
 function memberOf(value: JsonValue, name: string): JsonValue | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
-}
-
-function portsFaultOf(ports: readonly ServicePort[]): string | undefined {
-  const names = new Set<string>()
-  let hasDefault = false
-  for (const { name, port, default: isDefault } of ports) {
-    if (name.trim() === '') return 'Ports.Name cannot be empty'
-    if (port <= 0) return 'Ports.Port must be greater than zero'
-    if (names.has(name)) return `Ports.Name ${goQuote(name)} has to be unique`
-    names.add(name)
-    if (hasDefault && isDefault) return 'Only one port can be marked as default'
-    hasDefault ||= isDefault
-  }
-  return hasDefault ? undefined : 'One of the Ports must be marked as Default'
 }
 
 export function prepareCheck(check: HealthCheck, node: string): HealthCheck {

@@ -1,7 +1,6 @@
 /** What an agent refuses, and warns of, in a service. */
-import { goQuote } from '@sd/runtime'
 import { isIPv4, isIPv6 } from 'node:net'
-import type { Logger } from '@sd/runtime'
+import { goQuote, type Logger } from '@sd/runtime'
 import type { NodeService } from '@sd/model'
 import { refused } from '../errors'
 

@@ -1,6 +1,6 @@
 /** The way of every request for replicated data: datacenter, leader, consistency, wait, filter; in this order, in this file. */
 import type { CatalogTables, QueryResult, WatchSet } from '@sd/catalog'
-import { type Clock, isSdError, type Logger, type Random, sleep } from '@sd/runtime'
+import { type Clock, isSdError, type Random, sleep } from '@sd/runtime'
 import type { QueryMeta, QueryOptions } from '@sd/model'
 import { noLeader, noPathToDatacenter, refused } from '../errors'
 import { blockingRead } from './blocking-read'
@@ -17,7 +17,6 @@ export interface RequestPipelinePorts {
   readonly tables: () => CatalogTables
   readonly clock: Clock
   readonly random: Random
-  readonly logger: Logger
 }
 
 export interface RequestPipelineOptions {

@@ -61,7 +61,7 @@ export class Server implements Service {
     const tables = () => this.tables
     this.pipeline = new RequestPipeline(
       {
-        ...{ store: this.store, tables, clock, random, logger },
+        ...{ store: this.store, tables, clock, random },
         leads: () => this.#isReady && this.store.isLeader,
         whenLeading: () => this.whenReady(),
       },
